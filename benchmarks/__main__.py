@@ -2,7 +2,15 @@ import argparse
 import sys
 from time import perf_counter
 
-from benchmarks import calendar_edit, many_clocks, one_incident, open_board, other_packages, single_questions
+from benchmarks import (
+    calendar_edit,
+    many_clocks,
+    one_incident,
+    open_board,
+    other_packages,
+    phone_call,
+    single_questions,
+)
 from benchmarks.bars import Bar
 from benchmarks.machine import description
 from benchmarks.results import table, write
@@ -12,6 +20,7 @@ PARTS = {
     "other packages": other_packages.bars,
     "many clocks": many_clocks.bars,
     "one incident": one_incident.bars,
+    "phone call": phone_call.bars,
     "calendar edit": calendar_edit.bars,
     "open board": open_board.bars,
 }

@@ -70,7 +70,7 @@ def all_topics(
     unit_of_work = board.unit_of_work
     incidents, notes, simulations = Incidents(unit_of_work), Notes(unit_of_work), Simulations(unit_of_work)
     questions = PromiseQuestions(DueTimes(unit_of_work), answers)
-    on_the_phone = CallServices(Calls(unit_of_work), PhoneCalls(unit_of_work), IncidentNames(unit_of_work))
+    on_the_phone = CallServices(Calls(unit_of_work), PhoneCalls(unit_of_work), IncidentNames(unit_of_work), questions)
     from_messages = ShortcutServices(
         ChannelCustomers(unit_of_work), Remarks(unit_of_work), IncidentNames(unit_of_work), permalinks
     )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from bot.action_ids import ActionId, ViewId
 from bot.listeners import grammar
+from bot.listeners.promise_questions import PromiseQuestions
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
-from bot.pending_acts import CallSubject
+from bot.pending_acts import CallSubject, PendingPromise, PromiseKind
 from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask, OpenForm, in_place
 from bot.requests.zones import Zones
@@ -29,7 +30,7 @@ from sla_engine.domain.agreements.errors import UnknownCustomer
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.text.errors import MissingArgument
 from sla_engine.domain.text.names import same_name
-from sla_engine.services.incidents.phone_calls import PhoneCalls
+from sla_engine.services.incidents.phone_calls import BY_PHONE, CALL_BACK, PhoneCalls
 from sla_engine.services.queries.board import Board
 from sla_engine.services.queries.calls import OFFERED, CallCard, Calls
 from sla_engine.services.queries.incident_names import IncidentNames
@@ -48,11 +49,12 @@ _CALL = SubcommandHelp(
 
 @dataclass(frozen=True, slots=True)
 class CallServices:
-    """What the topic of calls asks: the card, the acts on it, and the names of incidents."""
+    """What the topic of calls asks: the card, the acts on it, names of incidents, and questions before promises."""
 
     calls: Calls
     phone: PhoneCalls
     names: IncidentNames
+    questions: PromiseQuestions
 
 
 class CallTopic(Topic):
@@ -62,6 +64,7 @@ class CallTopic(Topic):
         self.calls = services.calls
         self.phone = services.phone
         self.names = services.names
+        self.questions = services.questions
         self.board = board
         self.zones = zones
 
@@ -126,10 +129,14 @@ class CallTopic(Topic):
         return OpenForm(call_back_form(incident.key, customer=incident.customer, title=incident.title))
 
     def call_back_submitted(self, ask: Ask) -> Answer:
-        """Record the promise to call back."""
+        """Record the promise to call back; one that lies beyond what is due before is asked about first."""
         subject = CallSubject.read(ask.value)
         at = grammar.moment(ask.answers["when"], zone=self.zones.of(ask), now=ask.now)
         key = _first_key(subject)
+        pending = PendingPromise(kind=PromiseKind.UPDATE, key=key, until=at, text=CALL_BACK, how=BY_PHONE)
+        question = self.questions.before(ask, pending)
+        if question is not None:
+            return question
         self.phone.promise_call_back(key, at=at, by=ask.user, now=ask.now)
         return self._again(ask, subject, call_back_promised(key, at=at))
 

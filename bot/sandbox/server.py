@@ -241,7 +241,7 @@ class Sandbox:
         self._call(lambda: self.hub.workspace.join(self._channel(channel), BOT_USER_ID))
 
     def use_manifest(self, manifest: Json) -> None:
-        """Apply the manifest: the app's tabs and events, which decide what Slack refuses and sends, and its shortcuts."""
+        """Apply the manifest: its tabs and events decide what Slack refuses and sends; its shortcuts are offered."""
         features = manifest.get("features", {})
         app_home = features.get("app_home", {})
         self.hub.messages_tab = app_home.get("messages_tab_enabled") is True

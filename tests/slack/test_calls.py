@@ -22,6 +22,10 @@ def test_a_call_is_answered_with_a_card_whose_buttons_record_what_was_done(desk:
     dana.clicks("Promise a call back…", containing="☎️").sees_modal("Promise a call back")
     dana.fills({"When do we call back?": "20m"}).submits().sees_no_modal()
     desk.slack.as_user("dana").expects("On record: you call back by").expects("you will hear from us by 10:30.")
+    dana.clicks("Promise a call back…", containing="☎️").sees_modal("Promise a call back")
+    dana.fills({"When do we call back?": "3h"}).submits().sees_no_modal()
+    dana.expects("The customer would hear from us next by").expects("before that")
+    desk.tells("dana", "call acme")
     dana.clicks("New ticket", containing="☎️").sees_modal("Open an incident").closes()
     assert "Who is on the phone?" in desk.tells("dana", "call").text
 
@@ -34,7 +38,7 @@ def test_an_angry_customer_is_in_front_of_the_manager_after_one_click(desk: Work
     mira = desk.slack.as_user("mira")
     mira.expects("😠 *Acme Dental is angry*: Server down").clicks("On the phone").expects("☎️ *Acme Dental*")
     assert "😠 *Complained:* *Acme Dental*" in desk.tells("mira", "digest").text
-    dana.clicks("Undo", containing="they complained").expects("The complaint of *INC-1001* is undone.")
+    dana.clicks("Undo", containing="they complained").expects("*INC-1001*: the complaint is undone")
     mira.expects("took this back").does_not_see("is angry")
     assert "Complained" not in desk.tells("mira", "digest").text
 
