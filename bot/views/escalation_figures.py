@@ -35,8 +35,8 @@ def team_figures(figures: TeamFigures) -> Rendered:
     lines = [f"*Everybody:* {times_in_words(figures.together)}"]
     lines += [f"*{shown(member.name, NAME_MAX_CHARS)}:* {times_in_words(member.times)}" for member in figures.members]
     if figures.others:
-        whose = "1 colleague was" if figures.others == 1 else f"{figures.others} colleagues were"
-        lines.append(f"{whose} nudged fewer than {FEWEST_BY_NAME} times, and counts only above.")
+        whose = "1 colleague is" if figures.others == 1 else f"{figures.others} colleagues are"
+        lines.append(f"{whose} in the first line only, nudged fewer than {FEWEST_BY_NAME} times.")
     seldom = [_seldom(rung) for rung in figures.seldom]
     blocks: list[Block] = [header(title), section(lines), *([section(seldom)] if seldom else []), context(HOW)]
     return Rendered("\n".join([title, *lines, *seldom, HOW]), blocks)

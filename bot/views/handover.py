@@ -2,10 +2,10 @@
 
 from bot.action_ids import ActionId
 from bot.text import mention, moment, shown
-from bot.views.board import due_words
 from bot.views.parts import Block, actions, button, context, named_incident, section, title_line
 from bot.views.reader import Reader
 from bot.views.rendered import Rendered
+from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.notifications.shifts import HandedIncident, HandoverMessage, HandoverReminder, HandoverState
 
 NAME_MAX_CHARS = 60
@@ -17,8 +17,11 @@ def handover_message(handover: HandoverMessage) -> Rendered:
     if handover.state is not HandoverState.WAITING:
         line = _settled(handover)
         return Rendered(line, [section([line])])
-    given = f" from {mention(handover.given_by)}" if handover.given_by else ""
-    headline = f"*Dispatch is yours now:* {mention(handover.taken_by)}{given}, until {moment(handover.until)}"
+    given = f", from {shown(handover.given_by_name, NAME_MAX_CHARS)}" if handover.given_by_name else ""
+    headline = (
+        f"{mention(handover.taken_by)}: *the dispatch is yours now*{given}, until {moment(handover.until)}. "
+        "Please press *I have it*."
+    )
     about = _about(handover)
     accept = button("I have it", ActionId.HANDOVER_ACCEPT, value=handover.name, style="primary")
     blocks: list[Block] = [section([headline]), *(section(lines) for lines in about)]
@@ -31,9 +34,8 @@ def handover_message(handover: HandoverMessage) -> Rendered:
 def handover_reminder(notice: HandoverReminder) -> Rendered:
     """Tell the one who leaves, or a manager, that nobody has taken over."""
     name = shown(notice.taken_by_name, NAME_MAX_CHARS)
-    open_now = (
-        "1 urgent or promised incident is" if notice.pressing == 1 else f"{notice.pressing} urgent or promised are"
-    )
+    count = notice.pressing
+    open_now = "1 urgent or promised incident is" if count == 1 else f"{count} urgent or promised incidents are"
     if notice.for_manager:
         by = f" by {mention(notice.given_by)}" if notice.given_by else ""
         lines = [
@@ -83,7 +85,17 @@ def _lines(handed: HandedIncident) -> list[str]:
         f"snoozed until {moment(handed.snoozed_until)}" if handed.snoozed_until else "",
         f"customer answered {moment(handed.answered_at)}" if handed.answered_at else "",
     ]
-    return [f"{named} · {what}", " · ".join([due_words(listed), *filter(None, why)])]
+    return [f"{named} · {what}", " · ".join([_due(handed), *filter(None, why)])]
+
+
+def _due(handed: HandedIncident) -> str:
+    """What is due next, and who has it: by name, since only the next dispatcher is called."""
+    listed = handed.listed
+    owner = f"{shown(handed.owner_name, NAME_MAX_CHARS)} has it" if handed.owner_name else "nobody has it"
+    if listed.metric is None or listed.due_at is None:
+        return f"No clock runs, {owner}"
+    metric = METRICS[listed.metric]
+    return f"{metric.was_due if listed.is_late else metric.due} {moment(listed.due_at)}, {owner}"
 
 
 def _absent(handover: HandoverMessage) -> str:

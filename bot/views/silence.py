@@ -27,15 +27,15 @@ def on_it(silent: SilenceMessage | None) -> Rendered:
 
 
 def _lasting(silent: SilenceMessage) -> list[str]:
-    called = " ".join(map(mention, silent.mention))
+    called = "".join(f"{mention(person)}: " for person in silent.mention)
     due = ""
     if silent.first_metric is not None and silent.first_due_at is not None:
         metric = METRICS[silent.first_metric]
         words = metric.was_due if silent.is_late else metric.due
         due = f" Next: {words[0].lower()}{words[1:]} {moment(silent.first_due_at)}."
     return [
-        f"*{_name(silent)} has not reacted since* {moment(silent.since)}.",
-        f"{silent.open_count} open.{due}{f' {called}' if called else ''}",
+        f"{called}*{_name(silent)} has not reacted since* {moment(silent.since)}.",
+        f"{silent.open_count} open.{due}",
     ]
 
 
@@ -47,7 +47,7 @@ def _ended(silent: SilenceMessage) -> str:
         case SilenceState.AWAY:
             return f"{name} is away until {at}{f', {mention(silent.by)} says' if silent.by else ''}."
         case SilenceState.ON_IT:
-            return f"{name} is on it, {mention(silent.by)} says: {at}."
+            return f"{name} is on it, {mention(silent.by)} said {at}."
         case _:
             return f"Nothing of {name}’s is open any more."
 

@@ -51,6 +51,7 @@ class HandedIncident:
     """An open incident that whoever dispatches next must know of, and why besides its priority."""
 
     listed: ListedIncident
+    owner_name: str = ""
     promise: datetime | None = None
     snoozed_until: datetime | None = None
     answered_at: datetime | None = None
@@ -80,6 +81,7 @@ class HandoverMessage:
     incidents: tuple[HandedIncident, ...] = ()
     more: int = 0
     absent: tuple[AbsentColleague, ...] = ()
+    given_by_name: str = ""
     state: HandoverState = HandoverState.WAITING
     state_at: datetime | None = None
 

@@ -57,7 +57,7 @@ def test_the_dispatch_is_handed_over_and_the_next_says_so(desk: Workplace) -> No
     answer = desk.tells("dana", "handover @dev").text
     assert "<@U0DEV> is on duty now, until" in answer
     dev = desk.dispatch("dev")
-    dev.expects("Dispatch is yours now")
+    dev.expects("the dispatch is yours now")
     dev.clicks("I have it").expects("<@U0DEV> has the dispatch since")
     assert "Tom Becker is a technician and cannot dispatch" in desk.tells("dana", "handover @tom").text
 

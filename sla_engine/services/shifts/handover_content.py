@@ -1,5 +1,6 @@
 """What the messages about a handover show."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -22,22 +23,27 @@ def with_content(session: Session, board: Board, msp: Msp, shown: HandoverMessag
     names = {person.slack_id: person.name for person in msp.people}
     return replace(
         shown,
-        incidents=_incidents(session, board, numbers[:LISTED], now=now),
+        incidents=_incidents(session, board, numbers[:LISTED], names, now=now),
+        given_by_name=names.get(shown.given_by or "", ""),
         more=max(0, len(numbers) - LISTED),
         absent=tuple(AbsentColleague(name=names[one.person], until=one.until) for one in msp.absent(now)),
     )
 
 
-def _incidents(session: Session, board: Board, numbers: list[int], *, now: datetime) -> tuple[HandedIncident, ...]:
+def _incidents(
+    session: Session, board: Board, numbers: list[int], names: Mapping[str, str], *, now: datetime
+) -> tuple[HandedIncident, ...]:
     records = {record.key: record for record in incidents.by_ids(session, numbers).values()}
     summaries = board.summaries(session, numbers, now=now)
     handed = []
     for summary in summaries:
         record = records[summary.key]
+        listed = as_listed(summary, now=now)
         is_silent = record.snoozed_until is not None and record.snoozed_until > now
         handed.append(
             HandedIncident(
-                listed=as_listed(summary, now=now),
+                listed=listed,
+                owner_name=names.get(listed.owner or "", ""),
                 promise=record.promise,
                 snoozed_until=record.snoozed_until if is_silent else None,
                 answered_at=record.customer_waits_since,
