@@ -5,10 +5,12 @@ from datetime import datetime
 
 from bot.action_ids import ActionId
 from bot.text import mention
+from bot.views.act_menu import act_button
 from bot.views.parts import actions, button, section
 from bot.views.reader import Reader
 from bot.views.rendered import Rendered
 from bot.views.status import status_message
+from bot.views.storm_forms import give_out_act
 from bot.views.undo import undo_button, with_undo
 from sla_engine.services.queries.board import StatusList
 from sla_engine.services.shifts.absences import AbsenceStated
@@ -27,7 +29,8 @@ def absence_stated(stated: AbsenceStated, *, by: str, reader: Reader, request: s
         _instead(stated, whose=whose),
     ]
     label = "I'm back" if is_self else "Back already"
-    buttons = [button(label, ActionId.ABSENCE_END, value=stated.person), undo_button(request)]
+    give_out = [act_button(give_out_act(stated.person))] if stated.open_count and not is_self else []
+    buttons = [*give_out, button(label, ActionId.ABSENCE_END, value=stated.person), undo_button(request)]
     return Rendered("\n".join(lines), [section(lines), actions(buttons, block_id=f"absence:{stated.number}")])
 
 

@@ -2,8 +2,10 @@
 
 from bot.action_ids import ActionId
 from bot.text import mention, moment, shown
+from bot.views.act_menu import act_button
 from bot.views.parts import Block, actions, button, section
 from bot.views.rendered import Rendered
+from bot.views.storm_forms import give_out_act
 from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.notifications.shifts import SilenceMessage, SilenceState
 
@@ -56,6 +58,7 @@ def _buttons(silent: SilenceMessage) -> list[Block]:
     name = silent.name.split()[0] if silent.name.split() else silent.person
     return [
         button(f"{name} is away today", ActionId.SILENCE_AWAY, value=silent.person),
+        act_button(give_out_act(silent.person)),
         button(f"{name} is on it", ActionId.SILENCE_ON_IT, value=silent.person),
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.polling import until
 from tests.slack.workplace import Workplace
 
 pytestmark = pytest.mark.sqlite_only
@@ -72,3 +73,11 @@ def test_everybody_reads_their_own_figures_and_who_leads_the_team_s(desk: Workpl
     assert "*Everybody:* no nudge" in desk.tells("dana", "me team").text
     desk.as_user("mira").says("/sla me").clicks("The team").expects("Everybody")
     assert desk.slack.messages("general") == []
+
+
+def test_what_somebody_away_has_open_can_be_given_out(desk: Workplace) -> None:
+    key = desk.opens("Acme Dental P2 E-mail is down")
+    desk.tells("tom", f"take {key}")
+    desk.tells("dana", "away @tom until friday")
+    desk.as_user("dana").clicks("Give out…").sees_modal("Give out").submits().sees_no_modal()
+    until(lambda: not desk.bot.board.mine("U0TOM", now=desk.time.now()).incidents, what="it is given out")
