@@ -1,6 +1,7 @@
 """The message of a storm: what is open and late, the acts for all of it, and the worst incidents a line each."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from bot.action_ids import ActionId
@@ -31,7 +32,7 @@ def storm_message(storm: StormMessage) -> Rendered:
     if storm.open == 0:
         return _one_line(f"{SIGN} All {storm.total} incidents of this storm are closed.")
     blocks: list[Block] = [section(_head(storm, written=moment)), _acts(storm)]
-    blocks += incident_sections(storm.lines)
+    blocks += incident_sections(storm.lines, names_holder=storm.holder is None)
     if storm.open > len(storm.lines):
         blocks += [context(_more(storm)), _show_all(storm)]
     return Rendered(text=_text(storm), blocks=blocks)
@@ -87,9 +88,12 @@ def _show_all(storm: StormMessage) -> Block:
     return actions([shows], block_id=f"storm:{storm.storm_id}:all")
 
 
-def incident_sections(lines: Iterable[StormLine]) -> list[Block]:
-    """Incidents of a storm, each with the menu of what can be done about it."""
-    return [_section(line) for line in lines]
+def incident_sections(lines: Iterable[StormLine], *, names_holder: bool = True) -> list[Block]:
+    """Incidents of a storm, each with the menu of what can be done about it.
+
+    `names_holder` is False where it was said before who is on all of them.
+    """
+    return [_section(line if names_holder else replace(line, acknowledged_by=None)) for line in lines]
 
 
 def _section(line: StormLine) -> Block:
@@ -110,7 +114,16 @@ def _section(line: StormLine) -> Block:
 def _head(storm: StormMessage, *, written: Written) -> list[str]:
     called = " ".join(map(mention, storm.mention))
     head = " ".join(part for part in (f"{SIGN} *{_counts(storm)}*", *_details(storm, written=written), called) if part)
-    return [head, *(_question(question, written=written) for question in storm.questions)]
+    questions = [_question(question, written=written) for question in storm.questions]
+    return [head, *(questions or _held(storm, written=written))]
+
+
+def _held(storm: StormMessage, *, written: Written) -> list[str]:
+    """Who is on all of them, in place of saying it in every line."""
+    holder = storm.holder
+    if holder is None:
+        return []
+    return [f"{mention(holder.person)} is on all of these, with news by {written(holder.promise)}."]
 
 
 def _counts(storm: StormMessage) -> str:
@@ -185,7 +198,8 @@ def _still_open(storm: StormMessage) -> str:
 def _text(storm: StormMessage) -> str:
     lines = map(incident_text, storm.lines)
     more = [_more(storm)] if storm.open > len(storm.lines) else []
-    return "\n".join([*_head(storm, written=fallback_moment), *lines, *more])
+    head = [line.replace("*", "") for line in _head(storm, written=fallback_moment)]  # only our own marks are left
+    return "\n".join([*head, *lines, *more])
 
 
 def _one_line(line: str) -> Rendered:

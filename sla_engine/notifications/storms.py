@@ -37,6 +37,14 @@ class StormQuestion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StormHolder:
+    """Somebody who is on every open incident, and promised the next update on all of them for one instant."""
+
+    person: str
+    promise: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StormMessage:
     """The message of a storm; `customer` has most of its open incidents, `more_customers` are others that have some.
 
@@ -53,6 +61,7 @@ class StormMessage:
     more_customers: int
     lines: tuple[StormLine, ...]
     questions: tuple[StormQuestion, ...] = ()
+    holder: StormHolder | None = None
     mention: tuple[str, ...] = ()
     ended_at: datetime | None = None
     moved: bool = False

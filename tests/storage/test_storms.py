@@ -251,6 +251,7 @@ def test_a_bulk_promise_that_is_not_kept_is_one_question_also_after_the_storm(de
     desk.look(at("mon 09:32"))
     new = [sent for sent in desk.sent(to=CHANNEL)[before:] if sent.op == "post"]
     assert [type(sent.shown) for sent in new] == [StormMessage]
+    assert desk.storm().holder is not None
     (question,) = desk.storm().questions
     assert (question.person, question.promised, question.count) == (DANA, at("mon 09:32"), 3)
 

@@ -11,7 +11,7 @@ from sla_engine.domain.escalation.storms import STORM_LINES
 from sla_engine.domain.incidents.errors import StormIsOver
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_names import spoken_number
-from sla_engine.notifications.storms import StormLine, StormMessage, StormQuestion
+from sla_engine.notifications.storms import StormHolder, StormLine, StormMessage, StormQuestion
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import clocks, incidents, storms
 from sla_engine.storage.clocks import ClockRecord
@@ -43,6 +43,7 @@ def storm_message(
         more_customers=max(len(customers) - 1, 0),
         lines=tuple(lines[:STORM_LINES]),
         questions=_questions(members),
+        holder=_holder(lines),
         mention=tuple(mention),
         ended_at=ended_at,
     )
@@ -87,6 +88,14 @@ def _line(incident: Incident, current: Sequence[ClockRecord], *, msp: Msp, now: 
         promise=incident.promise,
         paused=bool(incident.paused_for),
     )
+
+
+def _holder(lines: Sequence[StormLine]) -> StormHolder | None:
+    """Whoever is on all of them with one promise; None where somebody else is, or nobody."""
+    if len({(line.acknowledged_by, line.promise) for line in lines}) != 1:
+        return None
+    person, promise = lines[0].acknowledged_by, lines[0].promise
+    return None if person is None or promise is None else StormHolder(person=person, promise=promise)
 
 
 def _questions(members: Sequence[Incident]) -> tuple[StormQuestion, ...]:

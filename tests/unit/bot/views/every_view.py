@@ -87,7 +87,7 @@ from sla_engine.notifications.shifts import (
     SilenceMessage,
     SilenceState,
 )
-from sla_engine.notifications.storms import StormLine, StormMessage, StormQuestion
+from sla_engine.notifications.storms import StormHolder, StormLine, StormMessage, StormQuestion
 from sla_engine.notifications.triage import TriageLine, TriageMessage
 from sla_engine.services.incidents.reopen import TooLate
 from sla_engine.services.incidents.storm_acts import BulkOutcome
@@ -165,7 +165,13 @@ PROPOSAL = Proposal(
 PROPOSALS = [replace(PROPOSAL, keys=(f"INC-{number}",)) for number in range(45)]
 STILL = sample(StormLine, metric=None, due_at=None, late=True, was_due=False)
 STORM = sample(
-    StormMessage, open=100, lines=(STORM_LINE,) * 12, ended_at=None, moved=False, questions=(sample(StormQuestion),)
+    StormMessage,
+    open=100,
+    lines=(STORM_LINE,) * 12,
+    ended_at=None,
+    moved=False,
+    holder=None,
+    questions=(sample(StormQuestion),),
 )
 SIMULATED = Simulation(
     supposed=IfHoliday(day=AT.date(), customer=WORDS),
@@ -472,6 +478,10 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     ),
     "storm": (storm.storm_message, _with(storm.storm_message, STORM)),
     "storm, no clock": (storm.storm_message, _with(storm.storm_message, replace(STORM, lines=(STILL,)))),
+    "storm, held": (
+        storm.storm_message,
+        _with(storm.storm_message, replace(STORM, questions=(), holder=StormHolder(person=WORDS, promise=AT))),
+    ),
     "storm, closed": (storm.storm_message, _with(storm.storm_message, replace(STORM, open=0, lines=()))),
     "storm, over": (storm.storm_message, _with(storm.storm_message, replace(STORM, ended_at=AT))),
     "storm, moved": (storm.storm_message, _with(storm.storm_message, replace(STORM, moved=True))),

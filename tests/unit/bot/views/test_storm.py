@@ -13,7 +13,7 @@ from bot.views.storm import storm_message
 from bot.views.storm_answers import StormPage, by_customer, page
 from bot.views.storm_forms import customers_told_form, give_out_form, merge_form
 from sla_engine.domain.agreements.metrics import MetricName
-from sla_engine.notifications.storms import StormLine, StormMessage, StormQuestion
+from sla_engine.notifications.storms import StormHolder, StormLine, StormMessage, StormQuestion
 from sla_engine.services.queries.give_out import Proposal
 from tests.unit.bot.views.outside_text import AT, LONG, NASTY
 from tests.unit.bot.views.samples import refused
@@ -50,7 +50,7 @@ STORM = StormMessage(
 def test_the_first_line_counts_and_names_the_worst() -> None:
     said = storm_message(STORM)
     assert said.text.splitlines()[:2] == [
-        "🌩 *Acme Dental and 15 others: 36 open, 21 late.* 9 have nobody. "
+        "🌩 Acme Dental and 15 others: 36 open, 21 late. 9 have nobody. "
         "Worst: first reply was due 2026-01-05 09:20 UTC. <@U0DANA>",
         "P1 INC-1001 Acme Dental: Nobody can log in (nobody has it, First reply was due 2026-01-05 09:20 UTC)",
     ]
@@ -60,10 +60,10 @@ def test_the_first_line_counts_and_names_the_worst() -> None:
 @pytest.mark.parametrize(
     ("changed", "head"),
     [
-        ({"more_customers": 0}, "🌩 *Acme Dental: 36 open, 21 late.* 9 have nobody."),
-        ({"more_customers": 1}, "🌩 *Acme Dental and 1 other: 36 open, 21 late.* 9 have nobody."),
-        ({"late": 0, "unowned": 1}, "🌩 *Acme Dental and 15 others: 36 open, none late.* 1 has nobody."),
-        ({"unowned": 0}, "🌩 *Acme Dental and 15 others: 36 open, 21 late.* Worst:"),
+        ({"more_customers": 0}, "🌩 Acme Dental: 36 open, 21 late. 9 have nobody."),
+        ({"more_customers": 1}, "🌩 Acme Dental and 1 other: 36 open, 21 late. 9 have nobody."),
+        ({"late": 0, "unowned": 1}, "🌩 Acme Dental and 15 others: 36 open, none late. 1 has nobody."),
+        ({"unowned": 0}, "🌩 Acme Dental and 15 others: 36 open, 21 late. Worst:"),
     ],
     ids=["one customer", "two customers", "none late", "all with somebody"],
 )
@@ -73,9 +73,17 @@ def test_what_is_not_so_is_not_said(changed: dict[str, Any], head: str) -> None:
 
 def test_a_promise_that_passed_is_one_question_for_all_it_was_made_for() -> None:
     question = StormQuestion(person="U0DANA", promised=AT + timedelta(minutes=30), count=14)
-    assert "*<@U0DANA> promised news of these 14 by 2026-01-05 09:50 UTC. Still on it?*" in (
+    assert "<@U0DANA> promised news of these 14 by 2026-01-05 09:50 UTC. Still on it?" in (
         storm_message(replace(STORM, questions=(question,))).text
     )
+
+
+def test_whoever_is_on_all_of_them_is_named_once() -> None:
+    held = replace(LINE, acknowledged_by="U0DANA", promise=AT)
+    holder = StormHolder(person="U0DANA", promise=AT)
+    said = storm_message(replace(STORM, lines=(held,) * 12, mention=(), holder=holder))
+    assert "<@U0DANA> is on all of these, with news by 2026-01-05 09:20 UTC." in said.text
+    assert str(said.blocks).count("<@U0DANA>") == 1
 
 
 def test_the_last_line_is_short_and_lists_what_is_open() -> None:
