@@ -11,10 +11,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.demo import open_samples
+from bot.views.messages import render
 from sla_engine.domain.errors import SlaError
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.services.incidents.open import OpenRequest
+from sla_engine.services.queries.board import Board
+from sla_engine.services.queries.dispatch_board import DispatchBoard
+from sla_engine.services.queries.unowned import Unowned
 from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
 from tests.databases import Databases
 from tests.driver.driver import SlackDriver
@@ -145,3 +149,50 @@ def test_no_line_contradicts_the_database_and_nobody_is_left_untold(
             assert channel.contradictions() == []
         assert channel.untold() == set()
     databases.remove(url)
+
+
+def live_lines(channel: Channel) -> tuple[str, ...]:
+    """What the board and the line of what nobody has say in the channel."""
+    return tuple(line.text for line in channel.lines() if line.text.startswith(("Board", ":raised_hand:")))
+
+
+def drawn_now(channel: Channel) -> tuple[str, ...]:
+    """What both of them say when they are drawn from the database now."""
+    board = Board(channel.unit_of_work)
+    with channel.database.reading() as session:
+        shown = DispatchBoard(board).page(session, now=channel.now)
+        unowned = Unowned(board).message(session, now=channel.now)
+    return tuple(render(notification).text for notification in (shown, unowned) if notification is not None)
+
+
+@pytest.mark.sqlite_only
+def test_the_board_and_what_nobody_has_say_what_the_database_holds(channel: Channel) -> None:
+    def is_true() -> None:
+        channel.passes(timedelta(minutes=1))
+        assert sorted(live_lines(channel)) == sorted(drawn_now(channel))
+
+    def opens(priority: Priority, title: str) -> str:
+        request = OpenRequest(customer="Acme Dental", title=title, priority=priority)
+        return channel.incidents.open(request, by="U0TESS", now=channel.now).key
+
+    first, second = opens(Priority.P2, "E-mail is down"), opens(Priority.P3, "Printer smears")
+    is_true()
+    channel.passes(timedelta(minutes=9))
+    assert len(live_lines(channel)) == 2, "the first has had nobody for a quarter of its first reply"
+    for act in (
+        lambda: channel.incidents.take(first, by="U0TOM", now=channel.now),
+        lambda: channel.passes(timedelta(minutes=25), step=timedelta(minutes=5)),
+        lambda: channel.incidents.respond(first, text="On it", by="U0TOM", now=channel.now),
+        lambda: channel.incidents.assign(second, to="U0TESS", by="U0DANA", now=channel.now),
+        lambda: channel.incidents.pause(
+            second, reason=PauseReason.VENDOR, until=None, text="", by="U0TESS", now=channel.now
+        ),
+        lambda: channel.incidents.hand_back(first, reason="ill", by="U0TOM", now=channel.now),
+        lambda: channel.passes(timedelta(hours=9), step=timedelta(hours=1)),
+        lambda: channel.incidents.resolve(first, text="", by="U0TESS", now=channel.now),
+        lambda: channel.passes(timedelta(hours=12), step=timedelta(hours=1)),
+        lambda: channel.incidents.resolve(second, text="", by="U0TESS", now=channel.now),
+    ):
+        act()
+        is_true()
+    assert len(live_lines(channel)) == 1, "one board a shift, and nothing that nobody has"
