@@ -8,6 +8,7 @@ from bot.listeners.topic import Topic
 from bot.requests.request import Answer, Ask
 from bot.views.confirmations import merged, waived
 from bot.views.help import SubcommandHelp
+from bot.views.undo import with_undo
 from bot.views.usage import USAGE
 from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.services.incidents.waive_and_merge import Outcomes
@@ -48,7 +49,7 @@ class WaiversAndMerges(Topic):
             del words[0]
         other = grammar.take_key(words, usage=_MERGE.usage)
         done = self.outcomes.merge(key, into=other, by=ask.user, now=ask.now)
-        return merged(done.duplicate.key, done.duplicate.merged_into)
+        return with_undo(merged(done.duplicate.key, done.duplicate.merged_into), ask.request)
 
     def waive(self, ask: Ask, words: list[str]) -> Answer:
         """Waive the misses of one metric; the words after the metric are the reason."""

@@ -43,6 +43,13 @@ def test_an_opening_is_taken_back_and_the_card_says_so(desk: Workplace) -> None:
     assert desk.opens("Beta Logistics P2 Right customer", by="dana") == "INC-1002"
 
 
+def test_a_merge_is_undone_on_both_sides(desk: Workplace) -> None:
+    first, second = desk.opens(by="dana"), desk.opens("Acme Dental P2 The same again", by="dana")
+    dana = desk.as_user("dana").says(f"/sla merge {second} into {first}")
+    dana.expects("is merged into").clicks("Undo").expects(f"*{first}*, *{second}*: the merging is undone")
+    assert "*INC-1002* is yours" in desk.tells("tom", f"take {second}").text
+
+
 def test_an_act_of_a_line_that_was_offered_can_be_undone_as_well(desk: Workplace) -> None:
     key = desk.opens(by="dana")
     tom = desk.as_user("tom").says(f"/sla tkae {key}")
