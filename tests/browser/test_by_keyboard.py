@@ -1,0 +1,72 @@
+"""A day by keyboard only, on a phone's width and on a desk's: a morning, a storm, a handover, a ticket of nobody's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.browser import chromium
+from tests.browser.keyboard import Keyboard
+from tests.browser.running_demo import DemoProcess
+from tests.browser.workspace_page import WorkspacePage
+
+pytestmark = pytest.mark.timeout(240)
+DANA, DEV, TOM = "U0DANA", "U0DEV", "U0TOM"
+GENERAL, DISPATCH = "C0GENERAL", "C0DISPATCH"
+KEY = re.compile(r"INC-\d+")
+
+
+@pytest.fixture(params=[360, 1280], ids=["360 px", "1280 px"])
+def keys(request: pytest.FixtureRequest, browser: Browser, demo: DemoProcess) -> Iterator[Keyboard]:
+    """The demo's page at one width; nothing in it may fail, and Slack must take all that the bot sends."""
+    page = chromium.new_page(browser)
+    page.set_viewport_size({"width": request.param, "height": 800})
+    shown = WorkspacePage(page, demo.address("Page"))
+    yield Keyboard(shown)
+    assert shown.troubles == []
+    expect(shown.rejections).to_have_count(0)
+    page.context.close()
+
+
+def key_in(message: Locator) -> str:
+    """The first incident key a message names."""
+    match = KEY.search(message.inner_text())
+    assert match is not None, message.inner_text()
+    return match.group()
+
+
+def test_a_technicians_morning_takes_a_line_or_a_click_an_act(keys: Keyboard) -> None:
+    keys.goes(TOM, GENERAL)
+    key = key_in(keys.asks("/sla open Acme Dental P2 Printers offline at reception"))
+    number = key.removeprefix("INC-")
+    expect(keys.asks(f"/sla take {number}")).to_contain_text("is yours")
+    card = keys.asks(f"/sla {number}")
+    keys.presses("Reply sent", on=card)
+    expect(card).to_contain_text("has its first reply")
+    expect(keys.asks(f"/sla update {number} We look into it next 1h")).to_contain_text("told to hear from us by")
+    expect(keys.asks(f"/sla pause {number} vendor until 20m")).to_contain_text("waits for the vendor until")
+    expect(keys.asks(f"/sla resume {number}")).to_contain_text(f"{key} runs again")
+    resolved = keys.asks(f"/sla resolve {number} Swapped the cable")
+    expect(resolved).to_contain_text("is resolved")
+    keys.presses("Undo", on=resolved)
+    expect(keys.workspace.message(key, "is undone")).to_be_visible()
+    assert keys.acts == 9, "a line or a click each, and one line to look at it"
+    keys.sees_everything()
+
+
+def test_the_dispatch_is_handed_over_and_taken(keys: Keyboard) -> None:
+    keys.goes(DEV, GENERAL)
+    key = key_in(keys.asks("/sla open Acme Dental P1 Nobody can log in"))
+    expect(keys.asks("/sla handover @dana")).to_contain_text("is on duty now")
+    keys.goes(DANA, DISPATCH)
+    handover = keys.workspace.message("Dispatch is yours now", "Nobody can log in")
+    expect(handover).to_contain_text(key)
+    keys.presses("I have it", on=handover)
+    expect(keys.workspace.message("has the dispatch since")).to_be_visible()
+    keys.sees_everything()
+    keys.goes(DANA, GENERAL)
+    expect(keys.asks("/sla handover @dev")).to_contain_text("is on duty now")
+    expect(keys.asks(f"/sla resolve {key} restarted")).to_contain_text("is resolved")
