@@ -54,16 +54,21 @@ class Keyboard:
 
     def asks(self, words: str) -> Locator:
         """Send a line and read the private answer that comes because of it."""
-        asked_at = self.page.evaluate("Date.now() / 1000")
+        asked_at = self._now()
         self.says(words)
-        ts = self.page.wait_for_function(_PRIVATE_SINCE, arg=asked_at).json_value()
-        return self.page.locator(f'article[data-ts="{ts}"]')
+        return self._answer_since(asked_at)
 
     def presses(self, label: str, *, on: Locator) -> None:
         """Go to a button of a message and press it."""
         self.tabs_to(on.get_by_role("button", name=label, exact=True), back=True)
         self.page.keyboard.press("Enter")
         self.acts += 1
+
+    def presses_and_reads(self, label: str, *, on: Locator) -> Locator:
+        """Press a button of a message, and read the private answer that comes because of it."""
+        asked_at = self._now()
+        self.presses(label, on=on)
+        return self._answer_since(asked_at)
 
     def chooses_more(self, line: str, *, on: Locator) -> None:
         """Choose a line of a message's menu “⋯” with the arrows."""
@@ -96,3 +101,11 @@ class Keyboard:
     def sees_everything(self) -> None:
         """Nothing in sight is wider than the window."""
         assert self.page.evaluate(_OVERFLOWS) == []
+
+    def _now(self) -> float:
+        now: float = self.page.evaluate("Date.now() / 1000")
+        return now
+
+    def _answer_since(self, asked_at: float) -> Locator:
+        ts = self.page.wait_for_function(_PRIVATE_SINCE, arg=asked_at).json_value()
+        return self.page.locator(f'article[data-ts="{ts}"]')

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import json
 import re
 from collections.abc import Iterator
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
+from bot.demo import INTAKE_SECRET
+from sla_engine.time_source import real_now
 from tests.browser import chromium
 from tests.browser.keyboard import Keyboard
 from tests.browser.running_demo import DemoProcess
@@ -70,3 +76,63 @@ def test_the_dispatch_is_handed_over_and_taken(keys: Keyboard) -> None:
     keys.goes(DANA, GENERAL)
     expect(keys.asks("/sla handover @dev")).to_contain_text("is on duty now")
     expect(keys.asks(f"/sla resolve {key} restarted")).to_contain_text("is resolved")
+
+
+def test_the_worst_thursday_is_one_message_and_a_few_presses(keys: Keyboard) -> None:
+    keys.goes(DANA, GENERAL)
+    opened = []
+    for number in range(14):
+        opened.append(key_in(keys.asks(f"/sla open Acme Dental P{number % 2 + 1} Workstation {number} is down")))
+        if number == 6:
+            keys.turns_clock("5 minutes")
+    keys.goes(DANA, DISPATCH)
+    storm = keys.workspace.message("Acme Dental", "I'm on all of these, 30 min")
+    expect(storm).to_contain_text("Workstation")
+    expect(keys.page.get_by_role("button", name="I'm on all of these, 30 min")).to_have_count(1)
+    acknowledged = keys.presses_and_reads("I'm on all of these, 30 min", on=storm)
+    expect(acknowledged).to_contain_text(re.compile("You are on .* incidents now, with news promised by"))
+    keys.presses("Customers told…", on=storm)
+    keys.fills("What were they told?", "We know, and we are on it")
+    keys.submits()
+    expect(keys.workspace.message("the customers were told")).to_be_visible()
+    keys.presses("Give out…", on=storm)
+    expect(keys.workspace.form.dialog).to_be_visible()
+    keys.submits()
+    given = keys.workspace.message("given out:")
+    expect(given).to_be_visible()
+    keys.presses("Undo", on=given)
+    expect(keys.workspace.message("is undone")).to_be_visible()
+    assert keys.acts == len(opened) + 4, "three acts on all of them and one undo"
+    keys.sees_everything()
+    keys.goes(DANA, GENERAL)
+    for key in opened:
+        expect(keys.asks(f"/sla resolve {key} restarted")).to_contain_text("is resolved")
+    keys.turns_clock("1 hour")
+
+
+def test_a_ticket_of_nobody_s_is_placed_with_one_press(keys: Keyboard, demo: DemoProcess) -> None:
+    number = f"T-{keys.page.viewport_size['width']}" if keys.page.viewport_size else "T-1"
+    named = {"id": f"opened-{number}", "external_id": number}
+    sends(demo, {"event": "opened", **named, "customer": "Acme Dentl", "title": number, "priority": "P1"})
+    keys.goes(DANA, DISPATCH)
+    waiting = keys.workspace.message(number, "is nobody we have an agreement with")
+    expect(waiting).to_contain_text("No clock runs.")
+    placed = keys.presses_and_reads("Acme Dental", on=waiting)
+    expect(placed).to_contain_text("for Acme Dental")
+    assert keys.acts == 1
+    keys.sees_everything()
+    key = key_in(placed)
+    keys.goes(DANA, GENERAL)
+    expect(keys.asks(f"/sla resolve {key} wrong number")).to_contain_text("is resolved")
+
+
+def sends(demo: DemoProcess, ticket: dict[str, str]) -> None:
+    """Tell the demo's intake of a ticket, signed as a ticket system signs."""
+    body = json.dumps(ticket).encode()
+    seconds = str(int(real_now().timestamp()))
+    digest = hmac.new(INTAKE_SECRET.encode(), seconds.encode() + b"." + body, hashlib.sha256).hexdigest()
+    request = Request(  # noqa: S310 - the demo's own address
+        demo.address("Intake"), data=body, headers={"X-SLA-Signature": f"t={seconds},v1={digest}"}
+    )
+    with urlopen(request) as answer:  # noqa: S310 - the demo's own address
+        assert answer.status in (200, 201, 202)
