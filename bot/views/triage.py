@@ -29,7 +29,7 @@ def triage_message(message: TriageMessage) -> Rendered:
     count = len(message.lines) + message.more
     waits = "One ticket waits" if count == 1 else f"{count} tickets wait"
     called = f"{mention(message.mention)}: " if message.mention else ""
-    headline = f"📥 {called}*{waits} for somebody to say whose.* No clock runs."
+    headline = f"{called}*{waits} for somebody to say whose.* No clock runs."
     lines = [headline, *(_sentence(line) for line in message.lines)]
     blocks = [section([headline])]
     for line in message.lines:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.manifest import BOT_SCOPES
+from bot.manifest import BOT_EVENTS, BOT_SCOPES
 from bot.sandbox.running import Strictness
 from tests.slack.workplace import Workplace, set_up, workspace
 
@@ -28,6 +28,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "users_info": ("users:read",),
     "views_open": (),
 }
+HEARD: dict[str, tuple[str, ...]] = {"app_home_opened": (), "app_mention": ("app_mentions:read",)}
 CALL = re.compile(r"client\.((?:auth|chat|conversations|users|views|reactions|files|pins|bookmarks)_\w+)\(")
 
 
@@ -36,7 +37,9 @@ def test_every_method_the_bot_calls_is_covered_by_a_scope_and_no_scope_is_idle()
     called = {method for file in files for method in CALL.findall(file.read_text())}
     assert called, "the bot calls Slack somewhere"
     assert called <= set(NEEDS), "a method that is new here needs its row above"
+    assert set(BOT_EVENTS) <= set(HEARD), "an event that is new here needs its row above"
     needed = {scope for method in called for scope in NEEDS[method]} | {"commands"}
+    needed |= {scope for event in BOT_EVENTS for scope in HEARD[event]}
     assert needed == set(BOT_SCOPES)
 
 

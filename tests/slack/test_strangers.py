@@ -23,7 +23,7 @@ def test_by_name_only_whom_the_file_names_sees_anything(desk: Workplace) -> None
         desk.as_user(who).sees_no_modal()
     for who, sentence in (("nina", NOT_NAMED), ("guest", OUTSIDER), ("eve", OUTSIDER)):
         on_duty = desk.dispatch(who)
-        on_duty.expects("Server is down").clicks("Show").expects(sentence)
+        on_duty.expects("Server is down").clicks("Show all of it").expects(sentence)
         on_duty.does_not_see("First response · ")
     assert "Forged" not in desk.tells("dana", "status all").text
 

@@ -68,7 +68,7 @@ def test_the_message_says_who_is_on_duty_what_came_and_that_no_clock_runs() -> N
     shown = triage_message(MESSAGE)
     assert problems(shown.blocks, surface="message") == []
     headline, first, *_ = shown.text.split("\n")
-    assert headline == "📥 <@U0DANA>: *2 tickets wait for somebody to say whose.* No clock runs."
+    assert headline == "<@U0DANA>: *2 tickets wait for somebody to say whose.* No clock runs."
     assert first.startswith("*“Globex”* is nobody we have an agreement with: “Server down”, came <!date^")
     assert first.endswith(" (P1), from psa.")
     assert labels(shown) == [
