@@ -58,7 +58,7 @@ ACTS: Mapping[Action, str] = {
     Action.AWAY: "say that somebody else is away or back",
     Action.BOARD: "look at the board",
     Action.HANDOVER: "hand over the dispatch",
-    Action.TEAM_FIGURES: "see the team’s figures while somebody else is on duty",
+    Action.TEAM_FIGURES: "see the team’s figures",
     Action.APPLY: "apply agreements and people",
 }
 """Each action as a verb in the middle of a sentence."""
