@@ -23,6 +23,7 @@ from sla_engine.services.shifts.absences import Absences
 from sla_engine.services.sweep.storms import Storms
 from sla_engine.services.unit_of_work.idempotency import request
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
+from sla_engine.storage import storms
 from tests.note_desk import DANA, MIRA, TESS, TOM, Desk, Sent, at
 
 CHANNEL = "C0DISPATCH"
@@ -188,6 +189,11 @@ def test_after_twenty_quiet_minutes_a_true_last_line_and_late_ones_have_their_bu
     storm = desk.storm()
     assert storm.ended_at == at("mon 09:20")
     assert (storm.total, storm.open, storm.late) == (6, 5, 4)
+    with desk.database.reading() as session:
+        assert storms.unreleased(session) == []
+        record = storms.find(session, 1)
+    assert record is not None
+    assert record.shown == {}
     again = desk.nudges_in_channel()
     assert sorted(shown.incident_key for shown in again.values()) == keys[2:]
     assert all(shown.state is NudgeState.LIVE and shown.mention == () for shown in again.values())

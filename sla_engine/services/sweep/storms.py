@@ -106,7 +106,7 @@ class Storms:
         with self.unit_of_work.database.transaction() as session:
             record = storms.lock(session, storm.id)
             if record.ended_at is not None:
-                storms.save(session, replace(record, released_at=now))
+                storms.save(session, replace(record, released_at=now, shown={}))  # titles live on in the outbox alone
 
     def _on(self, incident_id: int, act: Callable[..., None], *, now: datetime) -> None:
         with self.unit_of_work.database.transaction() as session:

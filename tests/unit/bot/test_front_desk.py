@@ -27,7 +27,7 @@ from bot.requests.front_desk import (
 from bot.requests.listener import Listener
 from bot.requests.payloads import ASKED_AT
 from bot.requests.private_answers import PrivateAnswers
-from bot.requests.request import Answer, Ask, OpenForm
+from bot.requests.request import AfterClosing, Answer, Ask, OpenForm
 from bot.requests.responder import FORM_MAY_BE_OPEN, FORM_NOT_OPENED, FORM_TOO_LATE, Responder
 from bot.views.rendered import Rendered
 from sla_engine.domain.errors import SlaError
@@ -306,6 +306,29 @@ def test_what_a_busy_database_keeps_waiting_is_carried_out_once_without_being_as
     assert place.slack.calls[2:] == [("answer", "INC-7 is yours.")]
     assert place.desk.carry_out_unfinished() == 0
     assert len(asks) == 1
+
+
+def test_a_form_whose_work_is_long_is_closed_before_it_begins(place: Desk) -> None:
+    def work(_: Ask) -> Answer:
+        place.slack.calls.append("works")
+        return Rendered("12 done")
+
+    listener = asked([], AfterClosing(work))
+    place.desk.on_form("plan", listener)(place.slack.ack, form(text={"value": "x"}), UNSIGNED)
+    assert place.slack.calls == [("ack", {}), "works", ("answer", "12 done")]
+    assert place.unfinished() == 0
+
+
+def test_the_long_work_of_a_closed_form_is_carried_out_later_where_the_database_is_busy(place: Desk) -> None:
+    asks: list[Ask] = []
+    listener = asked([], AfterClosing(busy_for(TRIES_WHILE_BUSY, asks)))
+    place.desk.on_form("plan", listener)(place.slack.ack, form(text={"value": "x"}), UNSIGNED)
+    assert asks == []
+    place.real += UNFINISHED_AFTER + timedelta(seconds=1)
+    assert place.desk.carry_out_unfinished() == 1
+    assert place.slack.calls[2:] == [("answer", "INC-7 is yours.")]
+    assert len(asks) == 1
+    assert place.unfinished() == 0
 
 
 def test_a_kept_request_waits_for_a_busy_database_without_being_counted_as_failed(place: Desk) -> None:
