@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.courier.courier import Courier
-from bot.manifest import manifest
+from bot.manifest import BOT_SCOPES, manifest
+from bot.sandbox.running import Strictness
 from bot.sandbox.server import Sandbox
 from bot.sandbox.workspace.messages import Message
 from bot.sandbox.workspace.seed import SandboxChannel, SandboxUser
@@ -50,10 +51,11 @@ def people(*logins: str) -> list[SandboxUser]:
     return [SandboxUser(f"U0{login.upper()}", login, login.capitalize()) for login in logins]
 
 
-def workspace() -> Sandbox:
-    """The people and channels of `examples/msp.yaml`."""
+def workspace(*, scopes: Collection[str] = BOT_SCOPES) -> Sandbox:
+    """The people and channels of `examples/msp.yaml`, and the app with these scopes."""
     channels = [SandboxChannel(DISPATCH, "dispatch"), SandboxChannel("C0MANAGERS", "service-managers")]
-    return Sandbox(people("dana", "dev", "tom", "tess", "mira", "ada"), channels, manifest=manifest())
+    everybody = people("dana", "dev", "tom", "tess", "mira", "ada")
+    return Sandbox(everybody, channels, manifest=manifest(), strictness=Strictness(scopes=frozenset(scopes)))
 
 
 class Channel:

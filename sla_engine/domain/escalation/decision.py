@@ -20,8 +20,9 @@ _OF_PAUSES = frozenset({NudgeCause.CUSTOMER_ANSWERED, NudgeCause.PAUSE_OUTLIVED}
 class Decision:
     """Everything that became due of an incident at `now` (UTC), and the situation once that is done.
 
-    `facts` are to be recorded in their order, `nudge` is to be posted, and `asked` are the people to ask about their
-    promise in a message of their own beside it. `readings` are the clocks at `now`.
+    `facts` are to be recorded in their order, `nudge` is to be posted (or edited into the message that is there, unless
+    `is_new_message`), and `asked` are the people to ask about their promise in a message of their own beside it.
+    `readings` are the clocks at `now`.
     """
 
     situation: Situation
@@ -29,6 +30,7 @@ class Decision:
     now: datetime
     facts: tuple[NewFact, ...] = ()
     nudge: Occasion | None = None
+    is_new_message: bool = False
     asked: tuple[str, ...] = ()
 
     @property
@@ -67,7 +69,8 @@ class Decision:
         if posted.in_channel is not situation.in_channel and nudge.cause not in _OF_PAUSES:
             alive = (reading for reading in current(self.readings) if not reading.is_over)
             announced += [reading for reading in alive if situation.place(reading).announced]
-        return replace(decision, situation=posted.nudged(announced, now=self.now))
+        is_new = posted is not situation
+        return replace(decision, situation=posted.nudged(announced, now=self.now), is_new_message=is_new)
 
 
 def settled(situation: Situation, *, now: datetime) -> Decision:

@@ -53,25 +53,29 @@ class ForeseenNudge:
         return tuple(step for step in self.steps if step.repeat <= 1) or self.steps
 
 
-def opening(situation: Situation, *, now: datetime) -> tuple[ForeseenNudge, ...]:
-    """The nudge posted as soon as an incident opens: only the most urgent need somebody to take them."""
+def opening(situation: Situation, *, now: datetime) -> tuple[tuple[ForeseenNudge, ...], Situation]:
+    """The nudge posted as soon as an incident opens, and the situation then: only the most urgent need somebody."""
     if not lacks_owner(situation.incident):
-        return ()
-    return (_foreseen(unassigned(situation.incident), situation, at=now),)
+        return (), situation
+    nudge = unassigned(situation.incident)
+    addressees = called(nudge, situation.incident, situation.history, msp=situation.msp, now=now)
+    return (_foreseen(nudge, situation, at=now),), situation.posted(nudge, addressees, now=now)
 
 
 def forecast(situation: Situation, facts: Sequence[Entry], *, start: datetime) -> tuple[ForeseenNudge, ...]:
     """The nudges that will be posted within two weeks of `start` if nothing happens but these facts, oldest first.
 
     `situation` is the incident before them; they are all that happened and will happen, in the order of recording.
-    A repeat is foreseen if it is the first or notifies other people than the one before it, and the reminders of a
-    pause that has outlived its end only once.
+    What would only be edited into a message that is there notifies nobody and is left out. A repeat is foreseen if it
+    is the first or notifies other people than the one before it, and the reminders of a pause that has outlived its end
+    only once.
     """
     news = _News()
     return tuple(
         _foreseen(decision.nudge, decision.situation, at=decision.now)
         for decision in _Course(situation, facts, news).decisions(start)
-        if decision.nudge is not None and news.remember(decision.nudge, decision.situation)
+        if decision.nudge is not None
+        if news.remember(decision.nudge, decision.situation) and decision.is_new_message
     )
 
 

@@ -136,14 +136,15 @@ class OutlookReader:
         scene = Scene(history, self.agreements.terms(self.session, record, history))
         nothing = Scene((), scene.terms)
         situation = Situation(incident=record, history=(), terms=scene.terms, msp=self.msp, clocks={})
-        opened = situation.after(history)
+        first, opened = opening(situation.after(history), now=supposed.at)
+        situation = replace(situation, in_channel=opened.in_channel)
         outlook = IncidentOutlook(
             key="",
             title="",
             customer=record.customer,
             priority=record.priority,
             changes=changes(nothing, scene, now=supposed.at, until=supposed.at),
-            nudges=(*opening(opened, now=supposed.at), *forecast(situation, history, start=supposed.at)),
+            nudges=(*first, *forecast(situation, history, start=supposed.at)),
         )
         named = replace(supposed, customer=record.customer, site=site, service=service)
         return self.result(named, [outlook])
