@@ -210,6 +210,16 @@ DISPATCHERS_ONLY = {ViewId.ASSIGN}
 NOT_OF_OTHERS = {ViewId.HAND_BACK, ViewId.PROMISE, ViewId.SNOOZE}
 
 
+OF_MANY = {
+    ActionId.STORM_CUSTOMERS_TOLD_OPEN: "1",
+    ActionId.STORM_GIVE_OUT_OPEN: "1",
+    ActionId.STORM_PAUSE_OPEN: "1",
+    ActionId.STORM_MERGE_OPEN: "1",
+    ActionId.GIVE_OUT_OPEN: TESS,
+}
+"""The buttons that open a form about many incidents, with what each sends: a storm, or a person."""
+
+
 def may_send(person: str) -> set[ViewId]:
     """The forms about Tom's incident that somebody may send, as docs/commands.md says."""
     everything = set(FORM_OF.values())
@@ -223,7 +233,17 @@ def may_send(person: str) -> set[ViewId]:
 
 def test_every_button_that_opens_a_form_is_looked_at() -> None:
     forms = {action for action in ActionId if action.endswith("_open")}
-    assert forms == {*FORM_OF, ActionId.HOME_OPEN}  # the one for a new incident is everybody's
+    assert forms == {*FORM_OF, *OF_MANY, ActionId.HOME_OPEN}  # the one for a new incident is everybody's
+
+
+@pytest.mark.parametrize(("action_id", "value"), OF_MANY.items())
+def test_a_form_about_many_incidents_opens_only_for_dispatchers(place: Place, action_id: str, value: str) -> None:
+    place.click(TOM, action_id, value=value)
+    assert place.slack.forms == []
+    assert place.slack.messages[0].startswith("Only a dispatcher or somebody above may ")
+    place.slack.messages.clear()
+    place.click(DANA, action_id, value=value)
+    assert not any(message.startswith("Only a ") for message in place.slack.messages)
 
 
 @pytest.mark.parametrize("person", [TESS, TOM, DANA, MIRA])
