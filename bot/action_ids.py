@@ -117,6 +117,7 @@ class ViewId(StrEnum):
     PAUSE = "incident_pause_submit"
     PRIORITY = "incident_priority_submit"
     RESOLVE = "incident_resolve_submit"
+    MERGE = "incident_merge_submit"
     HAND_BACK = "incident_hand_back_submit"
     ESCALATE = "incident_escalate_submit"
     PROMISE = "nudge_promise_submit"

@@ -90,7 +90,7 @@ def all_topics(
         UndoTopic(Undo(unit_of_work, rows=undo_rows), answers),
         StormTopic(StormActs(unit_of_work), StormLists(unit_of_work), GiveOut(unit_of_work), zones),
         NotesTopic(notes),
-        WaiversAndMerges(Outcomes(unit_of_work)),
+        WaiversAndMerges(Outcomes(unit_of_work), answers),
         SopsTopic(Sops(unit_of_work), notes),
         DigestTopic(Digests(unit_of_work)),
         SimulationTopic(simulations, zones),

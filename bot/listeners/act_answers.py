@@ -50,6 +50,13 @@ class ActAnswers:
         answer = act_answer(sentence(incident, self.reader(ask)), incident, buttons, row=row)
         return self.where_asked(ask, answer)
 
+    def plainly(self, ask: Ask, key: str, sentence: ActSentence) -> Rendered | Refreshed:
+        """The same without *Undo*, for an act that cannot be taken back."""
+        incident = self.board.show(key, now=ask.now).summary
+        return self.where_asked(
+            ask, act_answer(sentence(incident, self.reader(ask)), incident, [], row=f"answer:{key}")
+        )
+
     def after_click(self, ask: Ask, key: str, sentence: ActSentence) -> Rendered | Refreshed | None:
         """The same for a button of a channel's message that shows by itself what was done: there, nothing is said."""
         return self.after(ask, key, sentence) if ask.place.private_row else None

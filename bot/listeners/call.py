@@ -21,7 +21,7 @@ from bot.views.call import (
     complaint_recorded,
     told_by_phone,
 )
-from bot.views.forms import open_form
+from bot.views.forms import OpenWords, open_form
 from bot.views.help import SubcommandHelp
 from bot.views.rendered import Rendered
 from bot.views.suggested_lines import SuggestedLine, for_incident, offer
@@ -120,7 +120,7 @@ class CallTopic(Topic):
     def new_ticket(self, ask: Ask) -> Answer:
         """Show the form for a new incident, with the customer filled in."""
         customers = self.board.customers_to_open_for(by=ask.user, now=ask.now)
-        return OpenForm(open_form(customers, customer=CallSubject.read(ask.value).customer))
+        return OpenForm(open_form(customers, OpenWords(customer=CallSubject.read(ask.value).customer)))
 
     def call_back(self, ask: Ask) -> Answer:
         """Ask when the customer is called back."""

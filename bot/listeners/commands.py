@@ -2,29 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from enum import StrEnum
 
 from bot.action_ids import ActionId
 from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
+from bot.listeners.unnamed_incidents import UnnamedIncidents
 from bot.refusal_sentences import explain
 from bot.requests.listener import Listener
-from bot.requests.request import Answer, Ask, in_place
+from bot.requests.request import Answer, Ask, Refreshed, in_place
 from bot.text import entered, shown
 from bot.views import help as helping
 from bot.views.help import SubcommandHelp
 from bot.views.rendered import Rendered
-from bot.views.suggested_lines import LINE_ROWS, for_incident, for_names, offer, suggestion
+from bot.views.suggested_lines import LINE_ROWS, for_incident, for_names, offer, suggestion, with_note
 from bot.views.usage import USAGE
 from sla_engine.domain.agreements.errors import AmbiguousPerson
 from sla_engine.domain.incidents.errors import UnknownIncident
-from sla_engine.domain.incidents.incident_filter import IncidentCondition, IncidentFilter
 from sla_engine.domain.incidents.incident_names import NamedIncident
-from sla_engine.domain.text.errors import SeveralNamed, UnknownChoice
+from sla_engine.domain.text.errors import ExtraWords, SeveralNamed, UnknownChoice
 from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
-from sla_engine.services.queries.board import Board, IncidentSummary
-from sla_engine.services.queries.incident_names import IncidentNames, names_itself
+from sla_engine.services.queries.board import Board
+from sla_engine.services.queries.incident_names import IncidentNames, names_itself, written_key
 from sla_engine.services.unit_of_work import idempotency
 
 DEFAULT = "status"
@@ -49,26 +48,6 @@ MEANT_BY: Mapping[str, str] = {
 """Words of other systems for ours; a word that only looks like one of ours may mean its opposite."""
 
 
-class Listed(StrEnum):
-    """The incidents offered to somebody who named none."""
-
-    MINE = "These are yours"
-    FREE = "Nobody has these"
-    OPEN = "These are open"
-    NONE = ""
-
-
-_LISTED: Mapping[str, Listed] = {
-    "take": Listed.FREE,
-    "ack": Listed.OPEN,
-    "assign": Listed.OPEN,
-    "snooze": Listed.OPEN,
-    "reopen": Listed.NONE,
-    "merge": Listed.NONE,
-    "waive": Listed.NONE,
-}
-
-
 class Commands(Topic):
     """Finds the topic of a command by the first word after `/sla`."""
 
@@ -81,7 +60,7 @@ class Commands(Topic):
             examples=("/sla help", "/sla help pause"),
         )
         self.known = {sub.name: sub for sub in (*subcommands, Subcommand(helped, self.help))}
-        self.board = board
+        self.unnamed = UnnamedIncidents(board)
         self.names = names
 
     def actions(self) -> Mapping[str, Listener]:
@@ -123,6 +102,7 @@ class Commands(Topic):
         for place in subcommand.incident_places:
             word = words[place] if place < len(words) else ""
             if names_itself(word):
+                words[place] = written_key(word)
                 continue
             incidents = self.names.meant(word)
             if len(incidents) > 1:
@@ -143,6 +123,9 @@ class Commands(Topic):
         """Answer, or offer the line with each of the names that a part of one may mean."""
         try:
             return subcommand.answer(ask, words[1:])
+        except ExtraWords as refusal:
+            line = " ".join(words).removesuffix(refusal.words).rstrip()
+            return suggestion(explain(refusal), line, asked=ask.request)
         except SeveralNamed as refusal:
             lines = for_names(words, refusal.part, refusal.fits)
             why = explain(refusal)
@@ -152,25 +135,22 @@ class Commands(Topic):
         return offer(why, lines, asked=ask.request)
 
     def _which(self, subcommand: Subcommand, ask: Ask, words: list[str]) -> Answer:
-        """Ask for the incident that was left out; where there is none to choose, the subcommand says what it lacks."""
-        listed = self._candidates(subcommand.name, ask)[:OFFERED]
+        """Act on the only incident that can be meant, and say so; else ask which.
+
+        Where there is none to choose, the subcommand says what it lacks.
+        """
+        candidates = self.unnamed.candidates(subcommand.name, ask.user, now=ask.now)
+        if candidates.only is not None:
+            named = [words[0], candidates.only.key, *words[1:]]
+            if subcommand.form is not None:
+                return subcommand.form(ask, named[1:])
+            return said_why(self._answered(subcommand, ask, named), candidates.why)
+        listed = candidates.incidents[:OFFERED]
         if not listed:
             return self._answered(subcommand, ask, words)
-        why = f"Which incident? {_LISTED.get(subcommand.name, Listed.MINE)}, least time left first."
-        named = [NamedIncident(one.key, one.customer, one.title, one.ticket) for one in listed]
-        return offer(why, [for_incident([words[0], one.key, *words[1:]], one) for one in named], asked=ask.request)
-
-    def _candidates(self, name: str, ask: Ask) -> Sequence[IncidentSummary]:
-        match _LISTED.get(name, Listed.MINE):
-            case Listed.MINE:
-                return self.board.mine(ask.user, now=ask.now).incidents
-            case Listed.FREE:
-                free = IncidentFilter(conditions=[IncidentCondition.UNASSIGNED])
-                return self.board.listed(free, now=ask.now, scope="all").incidents
-            case Listed.OPEN:
-                return self.board.everything(now=ask.now).incidents
-            case Listed.NONE:
-                return ()
+        why = f"Which incident? {candidates.why}, least time left first."
+        names = [NamedIncident(one.key, one.customer, one.title, one.ticket) for one in listed]
+        return offer(why, [for_incident([words[0], one.key, *words[1:]], one) for one in names], asked=ask.request)
 
     def _with_show(self, words: list[str]) -> list[str]:
         """The words with `show` before an incident that stands alone or after `status`."""
@@ -194,3 +174,15 @@ class Commands(Topic):
     def _unknown_word(self, word: str) -> UnknownChoice:
         near = MEANT_BY.get(word.lower()) or grammar.nearest(word, list(self.known))
         return UnknownChoice("/sla subcommand", word, (near,) if near else tuple(self.known))
+
+
+def said_why(answer: Answer, why: str) -> Answer:
+    """The answer to an act on an incident that nobody named, with why it was this one."""
+    note = f"You named no incident. {why}."
+    match answer:
+        case Rendered():
+            return with_note(answer, note)
+        case Refreshed(message=message):
+            return Refreshed(with_note(message, note))
+        case _:
+            return answer

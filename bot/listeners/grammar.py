@@ -15,7 +15,7 @@ from sla_engine.domain.incidents.priorities import Level, Priority
 from sla_engine.domain.text.errors import MissingArgument, SeveralNamed, UnknownChoice
 from sla_engine.domain.text.names import names_with_part, same_name
 from sla_engine.parsing.choices import choice, nearest
-from sla_engine.parsing.keys import KEY_WANTED, looks_like_key, number, take_key, words_of
+from sla_engine.parsing.keys import KEY_WANTED, looks_like_key, no_more, number, take_key, take_only_key, words_of
 from sla_engine.parsing.moments import moment, split_moment, split_plain_moment, split_until
 
 __all__ = [
@@ -28,17 +28,19 @@ __all__ = [
     "looks_like_key",
     "moment",
     "nearest",
+    "no_more",
     "number",
     "person",
     "split_end",
     "split_plain_moment",
     "split_until",
     "take_key",
+    "take_known_priority",
     "take_levels",
     "take_metric",
     "take_name",
     "take_named",
-    "take_priority",
+    "take_only_key",
     "the_one_named",
     "words_of",
 ]
@@ -134,14 +136,10 @@ def the_one_named(part: str, known: Sequence[str], *, what: str) -> str:
     return fitting[0] if fitting else part
 
 
-def take_priority(words: list[str]) -> Priority | None:
-    """Remove and return the priority that comes next; None when impact or urgency comes instead.
-
-    Raises: UnknownChoice.
-    """
-    if words and words[0].lower() in _LEVELS_OF:
-        return None
-    return choice(Priority, words.pop(0) if words else "", what="priority")
+def take_known_priority(words: list[str]) -> Priority | None:
+    """Remove and return the priority that comes next; None when something else does."""
+    known = {priority.value.lower(): priority for priority in Priority}
+    return known[words.pop(0).lower()] if words and words[0].lower() in known else None
 
 
 def take_levels(words: list[str], *, usage: str) -> Mapping[str, Level]:

@@ -60,6 +60,7 @@ class IncidentActions(Topic):
                     examples=(f"/sla {name} INC-1042", *(f"/sla {name} INC-1042 {words}" for words in examples)),
                 ),
                 answer,
+                self.fill_resolution if name == "resolve" else None,
             )
             for name, summary, answer, examples in rows
         )
@@ -88,7 +89,7 @@ class IncidentActions(Topic):
 
     def take(self, ask: Ask, words: list[str]) -> Answer:
         """Assign an incident to whoever asks."""
-        key = grammar.take_key(words, usage=USAGE["take"])
+        key = grammar.take_only_key(words, usage=USAGE["take"])
         done = self.incidents.take(key, by=ask.user, now=ask.now)
         return self.answers.after(ask, done.key, partial(taken, by=ask.user))
 
@@ -116,7 +117,7 @@ class IncidentActions(Topic):
 
     def resume(self, ask: Ask, words: list[str]) -> Answer:
         """Resume the clocks."""
-        key = grammar.take_key(words, usage=USAGE["resume"])
+        key = grammar.take_only_key(words, usage=USAGE["resume"])
         done = self.incidents.resume(key, by=ask.user, now=ask.now)
         return self.answers.after(ask, done.key, resumed)
 
@@ -125,6 +126,14 @@ class IncidentActions(Topic):
         key = grammar.take_key(words, usage=USAGE["resolve"])
         done = self.incidents.resolve(key, text=" ".join(words), by=ask.user, now=ask.now)
         return self.answers.after(ask, done.key, resolved)
+
+    def fill_resolution(self, ask: Ask, words: list[str]) -> Answer:
+        """Open the form of a resolution with the words that were typed."""
+        key = grammar.take_key(words, usage=USAGE["resolve"])
+        text = " ".join(words)
+        return self._form(
+            ask, key, Action.RESOLVE, lambda incident: forms.resolve_form(incident.key, incident.title, text=text)
+        )
 
     def reopen(self, ask: Ask, words: list[str]) -> Answer:
         """Reopen a resolved incident."""

@@ -39,7 +39,7 @@ class NotesTopic(Topic):
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` answered here."""
         return (
-            Subcommand(_NOTE, lambda ask, words: self.open(ask, grammar.take_key(words, usage=_NOTE.usage))),
+            Subcommand(_NOTE, lambda ask, words: self.open(ask, grammar.take_only_key(words, usage=_NOTE.usage))),
             Subcommand(_REVIEW, self.review),
         )
 

@@ -1,6 +1,8 @@
 """`/sla open`: opens an incident from one line, or through a form."""
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -9,10 +11,11 @@ from bot.listeners import grammar
 from bot.listeners.act_answers import ActAnswers
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
+from bot.refusal_sentences import explain
 from bot.requests.listener import Listener, Search
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.views.confirmations import opened
-from bot.views.forms import customer_options, open_form
+from bot.views.forms import OpenWords, customer_options, open_form
 from bot.views.help import SubcommandHelp
 from bot.views.parts import Block, menu_value
 from bot.views.usage import USAGE
@@ -26,6 +29,7 @@ from sla_engine.services.queries.board import Board
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
+_LIKE_PRIORITY = re.compile(r"p[0-9]+", re.IGNORECASE)
 _OPEN = SubcommandHelp(
     name="open",
     usage=USAGE["open"],
@@ -64,12 +68,20 @@ class OpeningTopic(Topic):
         customers = self.board.customers_to_open_for(by=ask.user, now=ask.now)
         if not words:
             return OpenForm(open_form(customers))
-        customer = grammar.take_name(words, customers, what="customer")
-        if customer is None:
-            by_folded = {folded(name): name for name in customers}
-            near = grammar.nearest(folded(" ".join(words[:2])), tuple(by_folded))
-            raise UnknownCustomer(words[0], (by_folded[near],) if near else ())
-        return self._open(ask, self._request(ask, customer, words))
+        typed, complaint = self._understood(ask, list(words), customers)
+        has_priority = typed.priority is not None or (typed.impact is not None and typed.urgency is not None)
+        if complaint or typed.customer is None or not typed.title or not has_priority:
+            return OpenForm(open_form(customers, typed, complaint=complaint))
+        request = OpenRequest(
+            customer=typed.customer,
+            priority=typed.priority,
+            impact=typed.impact,
+            urgency=typed.urgency,
+            site=typed.site,
+            service=typed.service,
+            title=typed.title,
+        )
+        return self._open(ask, request)
 
     def submitted(self, ask: Ask) -> Answer:
         """Open from the form."""
@@ -86,21 +98,36 @@ class OpeningTopic(Topic):
         )
         return self._open(ask, request)
 
-    def _request(self, ask: Ask, customer: str, words: list[str]) -> OpenRequest:
-        """Parse priority (or impact and urgency), then site and service where they are named, then the title."""
-        if not words:
-            raise MissingArgument("a priority and a title", _OPEN.usage)
-        priority = grammar.take_priority(words)
+    def _understood(self, ask: Ask, words: list[str], customers: Sequence[str]) -> tuple[OpenWords, str]:
+        """What was typed, customer first and title last, and a complaint about what is unclear; no word is lost.
+
+        Raises: SeveralNamed.
+        """
+        customer = grammar.take_name(words, customers, what="customer")
+        if customer is None:
+            return OpenWords(title=" ".join(words)), explain(_unknown_customer(words, customers))
+        priority = grammar.take_known_priority(words)
+        try:
+            return self._details(ask, list(words), OpenWords(customer=customer, priority=priority)), ""
+        except (MissingArgument, UnknownChoice) as refusal:
+            return OpenWords(customer=customer, priority=priority, title=" ".join(words)), explain(refusal)
+
+    def _details(self, ask: Ask, words: list[str], typed: OpenWords) -> OpenWords:
+        """Impact and urgency, then site and service where they are named, then the title.
+
+        Raises: MissingArgument, UnknownChoice.
+        """
         levels = grammar.take_levels(words, usage=_OPEN.usage)
-        places = self.incidents.places(customer, now=ask.now)
+        places = self.incidents.places(typed.customer or "", now=ask.now)
         site = grammar.take_named(words, "site", places.sites)
         service = grammar.take_named(words, "service", places.services)
         site = site or grammar.take_named(words, "site", places.sites)
         if places.sites and not site and len(words) > 1 and words[0].lower() == "site":
             raise UnknownChoice("site", words[1], places.sites)
-        return OpenRequest(
-            customer=customer,
-            priority=priority,
+        if typed.priority is None and not levels and words and _LIKE_PRIORITY.fullmatch(words[0]):
+            raise UnknownChoice("priority", words[0], tuple(Priority))
+        return replace(
+            typed,
             impact=levels.get("impact"),
             urgency=levels.get("urgency"),
             site=site or "",
@@ -122,3 +149,10 @@ class OpeningTopic(Topic):
 
 def _chosen(kind: type[_Choice], value: str | None, *, what: str) -> _Choice | None:
     return grammar.choice(kind, value, what=what) if value else None
+
+
+def _unknown_customer(words: Sequence[str], customers: Sequence[str]) -> UnknownCustomer:
+    """The refusal of words that begin with no customer, with the one that looks most like them."""
+    by_folded = {folded(name): name for name in customers}
+    near = grammar.nearest(folded(" ".join(words[:2])), tuple(by_folded))
+    return UnknownCustomer(words[0], (by_folded[near],) if near else ())

@@ -56,7 +56,10 @@ class PauseAndPriority(Topic):
 
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` answered here."""
-        return (Subcommand(_PAUSE, self.pause), Subcommand(_PRIORITY, self.priority))
+        return (
+            Subcommand(_PAUSE, self.pause, self.fill_pause),
+            Subcommand(_PRIORITY, self.priority, self.fill_priority),
+        )
 
     def actions(self) -> Mapping[str, Listener]:
         """The buttons that open a form, and those that do what was asked about."""
@@ -87,6 +90,10 @@ class PauseAndPriority(Topic):
             return self._pause_form(ask, key, typed, complaint=explain(refusal))
         return self._pause(ask, PendingPause(key=key, reason=PauseReason(typed.reason), until=until, text=typed.text))
 
+    def fill_pause(self, ask: Ask, words: list[str]) -> Answer:
+        """Open the form of a pause with the words that were typed."""
+        return self._pause_form(ask, grammar.take_key(words, usage=USAGE["pause"]), _pause_words(words))
+
     def edit_pause(self, ask: Ask) -> Answer:
         """Open the form of a pause with what was said or done before."""
         pending = PendingPause.read(ask.value)
@@ -115,14 +122,21 @@ class PauseAndPriority(Topic):
     def priority(self, ask: Ask, words: list[str]) -> Answer:
         """Change the priority; a form asks for a missing one, and for one that cannot be read."""
         key = grammar.take_key(words, usage=USAGE["priority"])
-        complaint = ""
         try:
-            if words:
-                return self._priority(ask, key, " ".join(words))
+            return self._priority(ask, key, " ".join(words)) if words else self._priority_form(ask, key)
         except UnknownChoice as refusal:
-            complaint = explain(refusal)
+            return self._priority_form(ask, key, complaint=explain(refusal))
+
+    def fill_priority(self, ask: Ask, words: list[str]) -> Answer:
+        """Open the form of a priority with the one that was typed."""
+        key = grammar.take_key(words, usage=USAGE["priority"])
+        wanted = grammar.take_known_priority(words)
+        return self._priority_form(ask, key, chosen=None if wanted is None else wanted.value)
+
+    def _priority_form(self, ask: Ask, key: str, *, chosen: str | None = None, complaint: str = "") -> OpenForm:
         incident = self.answers.board.for_form(key, action=Action.PRIORITY, by=ask.user, now=ask.now)
-        return OpenForm(priority_form(incident.key, incident.title, incident.priority, complaint=complaint))
+        chosen = chosen or incident.priority
+        return OpenForm(priority_form(incident.key, incident.title, chosen, complaint=complaint))
 
     def _pause_form(self, ask: Ask, key: str, words: PauseWords, *, complaint: str = "") -> OpenForm:
         incident = self.answers.board.for_form(key, action=Action.PAUSE, by=ask.user, now=ask.now)

@@ -13,7 +13,7 @@ from bot.requests.permalinks import Permalinks
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.shortcut_ids import ShortcutId
 from bot.views.confirmations import remarked
-from bot.views.forms import open_form
+from bot.views.forms import OpenWords, open_form
 from bot.views.help import SubcommandHelp
 from bot.views.remarks import remark_form
 from bot.views.usage import USAGE
@@ -85,7 +85,8 @@ class ShortcutsTopic(Topic):
         customer = self.channels.customer_of(message.channel, now=ask.now)
         link = self.permalinks.of(message.channel, message.ts)
         first_line = next((line for line in message.text.splitlines() if line.strip()), "")
-        return OpenForm(open_form(customers, title=first_line[:TITLE_MAX_CHARS], customer=customer, link=link))
+        words = OpenWords(title=first_line[:TITLE_MAX_CHARS], customer=customer, link=link)
+        return OpenForm(open_form(customers, words))
 
     def remark_from_message(self, ask: Ask) -> Answer:
         """Show the form for a remark; the incidents of the channel's customer come first, then one's own."""

@@ -71,7 +71,7 @@ class StatusTopic(Topic):
         """The words after `/sla` answered here."""
         return (
             Subcommand(_STATUS, self.status),
-            Subcommand(_SHOW, lambda ask, words: self.show(ask, grammar.take_key(words, usage=_SHOW.usage))),
+            Subcommand(_SHOW, lambda ask, words: self.show(ask, grammar.take_only_key(words, usage=_SHOW.usage))),
             Subcommand(_WHY, self._why),
         )
 
@@ -107,7 +107,9 @@ class StatusTopic(Topic):
 
     def _why(self, ask: Ask, words: list[str]) -> Answer:
         key = grammar.take_key(words, usage=_WHY.usage)
-        if words and grammar.choice(ExplanationForm, words[0], what="form") is ExplanationForm.REDACTED:
+        form = words.pop(0) if words else ""
+        grammar.no_more(words)
+        if form and grammar.choice(ExplanationForm, form, what="form") is ExplanationForm.REDACTED:
             return why_for_the_customer(self.explanations.why(key, now=ask.now))
         return self.why(ask, key)
 

@@ -12,10 +12,14 @@ Answering = Callable[[Ask, list[str]], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Subcommand:
-    """`answer` gets the ask and the words after the subcommand."""
+    """`answer` gets the ask and the words after the subcommand.
+
+    `form` opens the act's form filled with these words: for acts that are not done on an incident nobody named.
+    """
 
     help: SubcommandHelp
     answer: Answering
+    form: Answering | None = None
 
     @property
     def name(self) -> str:

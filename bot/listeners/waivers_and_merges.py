@@ -1,18 +1,25 @@
 """`/sla waive` takes a miss out of the figures, `/sla merge` ends a duplicate."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from bot.action_ids import ViewId
 from bot.listeners import grammar
+from bot.listeners.act_answers import ActAnswers
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
-from bot.requests.request import Answer, Ask
+from bot.requests.listener import Listener
+from bot.requests.request import Answer, Ask, OpenForm
 from bot.views.confirmations import merged, waived
+from bot.views.forms import duplicate_form
 from bot.views.help import SubcommandHelp
-from bot.views.undo import with_undo
 from bot.views.usage import USAGE
 from sla_engine.domain.agreements.metrics import METRICS
+from sla_engine.domain.agreements.permissions import Action
+from sla_engine.domain.incidents.incident_filter import IncidentFilter
+from sla_engine.domain.text.errors import MissingArgument
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 
+_TWO = 2
 _MERGE = SubcommandHelp(
     name="merge",
     usage=USAGE["merge"],
@@ -35,21 +42,41 @@ _WAIVE = SubcommandHelp(
 class WaiversAndMerges(Topic):
     """Waivers and duplicates."""
 
-    def __init__(self, outcomes: Outcomes) -> None:
+    def __init__(self, outcomes: Outcomes, answers: ActAnswers) -> None:
         self.outcomes = outcomes
+        self.answers = answers
 
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` answered here."""
         return (Subcommand(_MERGE, self.merge), Subcommand(_WAIVE, self.waive))
 
+    def forms(self) -> Mapping[str, Listener]:
+        """The form of a merge."""
+        return {ViewId.MERGE: lambda ask: self._merge(ask, ask.answers["duplicate"], into=ask.answers["into"])}
+
     def merge(self, ask: Ask, words: list[str]) -> Answer:
-        """Merge a duplicate into another incident; the word `into` may be left out."""
-        key = grammar.take_key(words, usage=_MERGE.usage)
+        """Merge a duplicate into another incident; a form asks for what is missing."""
+        key = grammar.take_key(words, usage=_MERGE.usage) if words else ""
         if words and words[0].lower() == "into":
             del words[0]
-        other = grammar.take_key(words, usage=_MERGE.usage)
-        done = self.outcomes.merge(key, into=other, by=ask.user, now=ask.now)
-        return with_undo(merged(done.duplicate.key, done.duplicate.merged_into), ask.request)
+        if not words:
+            return self._form(ask, key)
+        return self._merge(ask, key, into=grammar.take_only_key(words, usage=_MERGE.usage))
+
+    def _form(self, ask: Ask, key: str) -> OpenForm:
+        wanted = IncidentFilter()
+        if key:
+            incident = self.answers.board.for_form(key, action=Action.MERGE, by=ask.user, now=ask.now)
+            wanted, key = IncidentFilter(customer=incident.customer), incident.key
+        listed = self.answers.board.listed_for_form(wanted, action=Action.MERGE, by=ask.user, now=ask.now)
+        about = {one.key: f"{one.customer}: {one.title}" for one in listed.incidents}
+        if len(about) < _TWO:
+            raise MissingArgument("two open incidents of one customer", _MERGE.usage)
+        return OpenForm(duplicate_form(about, duplicate=key))
+
+    def _merge(self, ask: Ask, key: str, *, into: str) -> Answer:
+        done = self.outcomes.merge(key, into=into, by=ask.user, now=ask.now)
+        return self.answers.after(ask, done.duplicate.key, lambda one, _: merged(one.key, one.merged_into))
 
     def waive(self, ask: Ask, words: list[str]) -> Answer:
         """Waive the misses of one metric; the words after the metric are the reason."""
@@ -58,4 +85,4 @@ class WaiversAndMerges(Topic):
         if words and words[0].lower() == "because":
             del words[0]
         count = self.outcomes.waive(key, metric=metric, reason=" ".join(words), by=ask.user, now=ask.now)
-        return waived(key, METRICS[metric].label, count=count)
+        return self.answers.plainly(ask, key, lambda one, _: waived(one.key, METRICS[metric].label, count=count))

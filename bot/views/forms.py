@@ -36,28 +36,46 @@ _URGENCIES: Mapping[Level, str] = {
 }
 
 
-def open_form(customers: Sequence[str], *, title: str = "", customer: str | None = None, link: str = "") -> Form:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenWords:
+    """What the form for a new incident is filled with; empty where nothing was typed."""
+
+    customer: str | None = None
+    priority: Priority | None = None
+    impact: Level | None = None
+    urgency: Level | None = None
+    site: str = ""
+    service: str = ""
+    title: str = ""
+    link: str = ""
+
+
+def open_form(customers: Sequence[str], words: OpenWords | None = None, *, complaint: str = "") -> Form:
     """The form for a new incident: customer, title, priority (or impact and urgency), site, service and link.
 
-    `title`, `customer` and `link` are filled in beforehand.
+    `words` are filled in beforehand; `complaint` says what was unclear in what was typed.
     """
     if not customers:
         return _without_customers()
+    filled = words or OpenWords()
     return modal(
         "Open an incident",
         ViewId.OPEN,
         submit="Open",
         metadata="",
         blocks=[
-            _customer(customers, initial=customer),
+            *([section([f":warning: {complaint}"])] if complaint else []),
+            _customer(customers, initial=filled.customer),
             _menu("priority", "Priority", [option(label, value.value) for value, label in _PRIORITIES.items()],
-                  hint="Or leave it out, and say impact and urgency", optional=True),
-            _menu("impact", "Impact", _options(_IMPACTS), optional=True),
-            _menu("urgency", "Urgency", _options(_URGENCIES), optional=True),
-            _line("title", "What is wrong?", initial=title, hint="One line that a colleague understands"),
-            _line("site", "Site", optional=True, hint="Where it is, if the customer has several sites"),
-            _line("service", "Service", optional=True, hint="What it is about, if it has promises of its own"),
-            _line("link", "Link to the ticket", optional=True, initial=link, hint="https://…"),
+                  initial=filled.priority, hint="Or leave it out, and say impact and urgency", optional=True),
+            _menu("impact", "Impact", _options(_IMPACTS), initial=filled.impact, optional=True),
+            _menu("urgency", "Urgency", _options(_URGENCIES), initial=filled.urgency, optional=True),
+            _line("title", "What is wrong?", initial=filled.title, hint="One line that a colleague understands"),
+            _line("site", "Site", initial=filled.site, optional=True,
+                  hint="Where it is, if the customer has several sites"),
+            _line("service", "Service", initial=filled.service, optional=True,
+                  hint="What it is about, if it has promises of its own"),
+            _line("link", "Link to the ticket", optional=True, initial=filled.link, hint="https://…"),
         ],
     )  # fmt: skip
 
@@ -137,10 +155,25 @@ def priority_form(key: str, title: str, current: str, *, complaint: str = "") ->
     )
 
 
-def resolve_form(key: str, title: str) -> Form:
-    """The form for a resolution: what solved it, optionally."""
-    words = text_input("text", "What solved it?", optional=True)
+def resolve_form(key: str, title: str, *, text: str = "") -> Form:
+    """The form for a resolution: what solved it, optionally; `text` is filled in beforehand."""
+    words = text_input("text", "What solved it?", initial=text, optional=True)
     return modal("Resolve", ViewId.RESOLVE, submit="Resolve", metadata=key, blocks=[_about(key, title), words])
+
+
+def duplicate_form(incidents: Mapping[str, str], *, duplicate: str = "") -> Form:
+    """The form that merges one of these incidents (what is said of each, by key) into another of the same customer."""
+    options = [option(f"{key} · {about}", key) for key, about in list(incidents.items())[:OPTIONS_MAX]]
+    return modal(
+        "Merge",
+        ViewId.MERGE,
+        submit="Merge",
+        metadata="",
+        blocks=[
+            _menu("duplicate", "Which one is the duplicate?", options, initial=duplicate),
+            _menu("into", "Which one is it the same as?", options, hint="It goes on, from the earlier start"),
+        ],
+    )
 
 
 def hand_back_form(key: str, title: str) -> Form:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.action_ids import ActionId
 from bot.text import cut, shown, unformatted
-from bot.views.parts import BLOCK_ID_MAX_CHARS, Block, actions, button, plain, section, title_line
+from bot.views.parts import BLOCK_ID_MAX_CHARS, Block, actions, button, context, plain, section, title_line
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.incident_names import NamedIncident
 from sla_engine.domain.text.plain_text import utf16_units
@@ -74,6 +74,12 @@ def open_form_button(sentence: str, action_id: str, value: str, *, row: str) -> 
     opener: Block = {"type": "button", "text": plain("Open the form", LABEL_MAX_CHARS), "action_id": action_id}
     blocks = [section([sentence]), actions([opener | {"value": value}], block_id=cut(row, BLOCK_ID_MAX_CHARS))]
     return Rendered(text=f"{sentence} Please click or type it again.", blocks=blocks)
+
+
+def with_note(answer: Rendered, note: str) -> Rendered:
+    """The answer with a small line above it."""
+    blocks = answer.blocks or [section(answer.text.split("\n"))]
+    return Rendered(text=f"{note}\n{answer.text}", blocks=[context(note), *blocks])
 
 
 def _run(label: str, line: str, *, name: str) -> Block:

@@ -1,6 +1,7 @@
 import re
+from collections.abc import Sequence
 
-from sla_engine.domain.text.errors import MissingArgument
+from sla_engine.domain.text.errors import ExtraWords, MissingArgument
 from sla_engine.domain.text.names import folded
 
 KEY_WANTED = "an incident key such as INC-1042"
@@ -22,6 +23,25 @@ def take_key(words: list[str], *, usage: str) -> str:
     if not words or not looks_like_key(words[0]):
         raise MissingArgument(KEY_WANTED, usage)
     return words.pop(0)
+
+
+def take_only_key(words: list[str], *, usage: str) -> str:
+    """Remove and return the incident key of a command that takes nothing else.
+
+    Raises: MissingArgument, ExtraWords for words after it.
+    """
+    key = take_key(words, usage=usage)
+    no_more(words)
+    return key
+
+
+def no_more(words: Sequence[str]) -> None:
+    """Refuse words that a command has no use for: none is swallowed.
+
+    Raises: ExtraWords.
+    """
+    if words:
+        raise ExtraWords(" ".join(words))
 
 
 def number(word: str) -> int | None:

@@ -32,6 +32,13 @@ class UnreadableAddress(SlaError):
 
 
 @dataclass(eq=False)
+class ExtraWords(SlaError):
+    """Words at the end of a command that mean nothing there."""
+
+    words: str
+
+
+@dataclass(eq=False)
 class MissingArgument(SlaError):
     """A command or form lacks something it needs."""
 

@@ -168,6 +168,14 @@ class Board:
         with self.unit_of_work.permitted(action, by=by, now=now, key=key) as session:
             return self._detail(session, key, now=now).summary
 
+    def listed_for_form(self, wanted: IncidentFilter, *, action: Action, by: str, now: datetime) -> StatusList:
+        """The open incidents that fit, for a form and only for those who may submit it.
+
+        Raises: NotAllowed (recorded).
+        """
+        self.unit_of_work.permit(action, by=by, now=now)
+        return self.listed(wanted, now=now, scope="all")
+
     def customers_to_open_for(self, *, by: str, now: datetime) -> tuple[str, ...]:
         """The customers with an agreement, for somebody who may open an incident.
 

@@ -53,6 +53,11 @@ def names_itself(word: str) -> bool:
     return folded(word).startswith("inc-") and looks_like_key(word)
 
 
+def written_key(word: str) -> str:
+    """A key as we write it, whatever its case and dash."""
+    return incidents.normal_key(word)
+
+
 def _successor(session: Session, incident: Incident) -> Incident:
     """The incident that its ticket goes on with: another customer's, one that follows it, or the one it is part of."""
     seen = {incident.key}

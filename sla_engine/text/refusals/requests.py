@@ -2,7 +2,14 @@
 
 from collections.abc import Mapping
 
-from sla_engine.domain.text.errors import MissingArgument, SeveralNamed, TooLong, UnknownChoice, UnreadableAddress
+from sla_engine.domain.text.errors import (
+    ExtraWords,
+    MissingArgument,
+    SeveralNamed,
+    TooLong,
+    UnknownChoice,
+    UnreadableAddress,
+)
 from sla_engine.domain.time.durations import EXAMPLES
 from sla_engine.domain.time.errors import (
     DayIsAmbiguous,
@@ -90,6 +97,11 @@ def _(refusal: UnreadableAddress, medium: Medium) -> str:
         f"{medium.word(refusal.text)} is not a web address I can read; "
         "write it like https://desk.example.com/tickets/7."
     )
+
+
+@sentence.register
+def _(refusal: ExtraWords, medium: Medium) -> str:
+    return f"I do not know what {medium.word(refusal.words)} means there, so nothing was done."
 
 
 @sentence.register

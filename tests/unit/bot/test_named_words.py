@@ -27,15 +27,16 @@ def test_a_priority_comes_first_or_what_makes_one(
     text: str, priority: Priority | None, levels: dict[str, Level], rest: str
 ) -> None:
     words = text.split()
-    assert grammar.take_priority(words) is priority
+    assert grammar.take_known_priority(words) is priority
     assert grammar.take_levels(words, usage=USAGE) == levels
     assert " ".join(words) == rest
 
 
 @pytest.mark.parametrize("text", ["", "P9 Down", "Down"])
-def test_what_is_no_priority_is_refused(text: str) -> None:
-    with pytest.raises(UnknownChoice):
-        grammar.take_priority(text.split())
+def test_what_is_no_priority_stays_among_the_words(text: str) -> None:
+    words = text.split()
+    assert grammar.take_known_priority(words) is None
+    assert words == text.split()
 
 
 def test_a_level_that_is_missing_or_none_is_named() -> None:

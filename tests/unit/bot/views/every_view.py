@@ -588,6 +588,13 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
             status_message(StatusList(incidents=(worded(SUMMARY, text),), more=0, scope="all"), now=AT),
         ),
     ),
+    "answer with a note": (
+        suggested_lines.with_note,
+        lambda text: suggested_lines.with_note(
+            confirmations.act_answer(Rendered("*INC-1* is yours."), worded(SUMMARY, text), [], row="answer:INC-1"),
+            "You named no incident.",
+        ),
+    ),
     "form that did not open": (
         suggested_lines.open_form_button,
         lambda text: suggested_lines.open_form_button(
@@ -646,12 +653,16 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
         ),
     ),
     "SOP done": (confirmations.done_sop, lambda _: confirmations.done_sop("SOP-7")),
-    "form to open": (forms.open_form, lambda text: forms.open_form([text, f"{text} 2"], title=text)),
+    "form to open": (
+        forms.open_form,
+        lambda text: forms.open_form([text, f"{text} 2"], forms.OpenWords(title=text, site=text)),
+    ),
     "form of an update": (forms.update_form, lambda text: forms.update_form(KEY, text)),
     "form of a plan": (forms.plan_form, lambda text: forms.plan_form(KEY, text)),
     "form of a pause": (forms.pause_form, lambda text: forms.pause_form(KEY, text)),
     "form of a priority": (forms.priority_form, lambda text: forms.priority_form(KEY, text, "P2")),
     "form of a resolution": (forms.resolve_form, lambda text: forms.resolve_form(KEY, text)),
+    "form of a duplicate": (forms.duplicate_form, lambda text: forms.duplicate_form({KEY: text, "INC-1": text})),
     "form to hand back": (forms.hand_back_form, lambda text: forms.hand_back_form(KEY, text)),
     "form to ask for help": (forms.escalate_form, lambda text: forms.escalate_form(KEY, text)),
     "form to assign": (dispatch_forms.assign_form, _with(dispatch_forms.assign_form, ASSIGNABLE)),

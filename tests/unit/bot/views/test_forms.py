@@ -70,7 +70,7 @@ def test_the_present_priority_is_chosen_beforehand() -> None:
 
 
 def test_a_title_typed_before_is_kept() -> None:
-    form = forms.open_form(["Acme Dental"], title="Mail down")
+    form = forms.open_form(["Acme Dental"], forms.OpenWords(title="Mail down"))
     assert inputs(form)["title"]["element"]["initial_value"] == "Mail down"
 
 
@@ -120,7 +120,7 @@ def test_without_an_agreement_the_form_says_what_is_missing() -> None:
 
 @pytest.mark.parametrize("title", HOSTILE_TITLES.values(), ids=HOSTILE_TITLES)
 def test_slack_takes_any_title(title: str) -> None:
-    assert view_problems(forms.open_form(["Acme Dental"], title=title)) == []
+    assert view_problems(forms.open_form(["Acme Dental"], forms.OpenWords(title=title))) == []
     form = forms.update_form(KEY, title)
     assert view_problems(form) == []
     assert not any("<!channel>" in text for text in parsed(form["blocks"]))
