@@ -82,8 +82,8 @@ DECISION_MUTATIONS = (
     *of_rule(
         20,
         "escalation/ladder_position",
-        ("or (event.metric, event.cycle) != clock:", "or event.cycle != clock[1]:"),
-        ("or (event.metric, event.cycle) != clock:", "or event.metric != clock[0]:"),
+        ("if (event.metric, event.cycle) != clock:", "if event.cycle != clock[1]:"),
+        ("if (event.metric, event.cycle) != clock:", "if event.metric != clock[0]:"),
         ("max(repeats, event.repeat) if event.rung == place.repeating else repeats", "max(repeats, event.repeat)"),
         ("_place_after(replace(place, repeats_done=repeats), event", "_place_after(place, event"),
         ("return replace(place, announced=announced, repeats_done=repeats)", "return place"),

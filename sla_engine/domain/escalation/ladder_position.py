@@ -1,6 +1,6 @@
 """Position of a clock on its ladder: which rungs are due, and when to check it next. Pure; `now` comes in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
@@ -9,7 +9,7 @@ from sla_engine.domain.agreements.ladders import Ladder, Recipient, Rung
 from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.escalation.escalation_step import EscalationStep
 from sla_engine.domain.escalation.rung_instants import breach_instant, rung_instant
-from sla_engine.domain.incidents.events import CHANGED_RULES, Corrected, RungReached
+from sla_engine.domain.incidents.events import CHANGED_RULES, Corrected, RungReached, Undone
 from sla_engine.domain.incidents.history import Entry, undone_facts
 from sla_engine.domain.time.local_time import Zone
 from sla_engine.domain.time.reach import due_after
@@ -47,11 +47,27 @@ def place_of(
     A rung that repeats goes on repeating until a higher one that repeats is announced. The rungs reached before a
     change of rules made the clock overdue count as announced: nobody is nudged after the event.
     """
-    undone = undone_facts(history)
+    return _place_without((), history, reading, ladder, last_nudged_at=last_nudged_at)
+
+
+def _place_without(
+    undone: Collection[int],
+    history: Sequence[Entry],
+    reading: Reading,
+    ladder: Ladder,
+    *,
+    last_nudged_at: datetime | None,
+) -> LadderPlace:
+    """The place without what was undone; that is looked for only where the history has an undoing."""
     clock, place, repeats = (reading.metric.value, reading.cycle), LadderPlace(last_nudged_at=last_nudged_at), 0
     for entry in history:
         event = entry.event
-        if not isinstance(event, (RungReached, Corrected)) or (event.metric, event.cycle) != clock:
+        if not isinstance(event, (RungReached, Corrected)):
+            if isinstance(event, Undone) and not undone:
+                numbers = {-1, *undone_facts(history)}  # never empty
+                return _place_without(numbers, history, reading, ladder, last_nudged_at=last_nudged_at)
+            continue
+        if (event.metric, event.cycle) != clock:
             continue
         if entry.seq in undone:
             place = replace(place, round=place.round + 1)

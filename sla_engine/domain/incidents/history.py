@@ -85,7 +85,7 @@ def in_order(history: Sequence[Entry]) -> list[Entry]:
     out: what was undone, an opening that was corrected since, and the facts of the ticket from the instant on at which,
     as became known later, another incident goes on with it.
     """
-    ordered = sorted(_counting(in_effect(history)), key=_BY_TIME)
+    ordered = sorted(_counting(history), key=_BY_TIME)
     if len({entry.at for entry in ordered}) == len(ordered):
         return ordered
     instants = (list(instant) for _, instant in groupby(ordered, key=_AT))
@@ -98,7 +98,7 @@ def in_effect(history: Sequence[Entry]) -> Sequence[Entry]:
     The undoing itself is left out as well, but where it ends the incident: an opening that was undone stays, followed
     by its undoing.
     """
-    if not any(isinstance(entry.event, Undone) for entry in history):
+    if not _undoings(history):
         return history
     undone = undone_facts(history)
     return [
@@ -111,7 +111,11 @@ def in_effect(history: Sequence[Entry]) -> Sequence[Entry]:
 
 def undone_facts(history: Iterable[Entry]) -> Mapping[int, Entry]:
     """The undoing of each fact that was undone, by the number of that fact."""
-    return {number: entry for entry in history if isinstance(entry.event, Undone) for number in entry.event.facts}
+    return {number: undoing for undoing, event in _undoings(history) for number in event.facts}
+
+
+def _undoings(history: Iterable[Entry]) -> list[tuple[Entry, Undone]]:
+    return [(entry, entry.event) for entry in history if isinstance(entry.event, Undone)]
 
 
 def opening(history: Iterable[Entry]) -> Entry | None:
@@ -121,7 +125,10 @@ def opening(history: Iterable[Entry]) -> Entry | None:
 
 
 def _counting(history: Sequence[Entry]) -> Sequence[Entry]:
-    superseding = [entry for entry in history if isinstance(entry.event, (Opened, Followed))]
+    superseding = [entry for entry in history if isinstance(entry.event, (Opened, Followed, Undone))]
+    if any(isinstance(entry.event, Undone) for entry in superseding):
+        history = in_effect(history)
+        superseding = [entry for entry in history if isinstance(entry.event, (Opened, Followed))]
     followed = [entry for entry in superseding if isinstance(entry.event, Followed)]
     if len(superseding) - len(followed) <= 1 and not followed:
         return history
