@@ -122,7 +122,9 @@ def test_a_priority_that_makes_a_clock_late_at_once_makes_a_breach() -> None:
     assert late[RESPONSE].after.breached_on_change
     assert late[RESOLUTION].effect is Effect.NONE
     early = changed(real, ("mon 09:10", PrioritySet(priority=Priority.P1)), now="mon 09:10")
-    assert not changes_an_outcome(early.values())
+    turned = {change.effect for change in early.values()} - {Effect.NONE}
+    assert turned == {Effect.ENDS_CLOCK}, "what P1 promises nothing for ends, which is asked about as well"
+    assert changes_an_outcome(early.values())
 
 
 def test_lowering_the_priority_of_a_clock_at_risk_averts_its_breach_and_undoes_none() -> None:
