@@ -10,6 +10,7 @@ from bot.views.fact_sentences import fact_sentence
 from bot.views.parts import SECTION_MAX_CHARS, Block, actions, named_incident, section, title_line
 from bot.views.rendered import Rendered
 from bot.views.undeliverable import place
+from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.notifications.notices import LineMessage
 
 WORD_MAX_CHARS = 200
@@ -35,7 +36,20 @@ def _assigned(line: LineMessage) -> list[str]:
     of_whom = f"*{priority} {customer}: {_title(line)}*" if customer else _title(line)
     ticket = _fact(line, "ticket")
     named = f"{_incident(line)}, {ticket}" if ticket else _incident(line)
-    return [of_whom, f"{named} is yours now: {mention(line.facts.get('by'))} assigned it to you."]
+    return [of_whom, _due(line), f"{named} is yours now: {mention(line.facts.get('by'))} assigned it to you."]
+
+
+def _due(line: LineMessage) -> str:
+    """When the first reply and the fix are due, or were when the line was written."""
+    written_at = line.facts.get("at") or ""
+    sentences = []
+    for name in (MetricName.FIRST_RESPONSE, MetricName.RESOLUTION):
+        due_at = line.facts.get(name.value)
+        if due_at and written_at:
+            is_late = datetime.fromisoformat(due_at) <= datetime.fromisoformat(written_at)
+            words = METRICS[name].was_due if is_late else METRICS[name].due
+            sentences.append(f"{words} {moment(datetime.fromisoformat(due_at))}")
+    return " · ".join(sentences)
 
 
 def _owners_row(line: LineMessage) -> Block:

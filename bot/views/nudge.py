@@ -37,7 +37,7 @@ _PROMISED = "The customer was promised news, and none is recorded"
 _QUESTIONS: Mapping[NudgeCause, Callable[[NudgeMessage, str, str], str]] = {
     NudgeCause.AT_RISK: lambda *_: "",
     NudgeCause.BREACH: lambda *_: "",
-    NudgeCause.REPEAT: lambda nudge, *_: f"Reminder {nudge.repeat}, until somebody is on it",
+    NudgeCause.REPEAT: lambda nudge, *_: f"Reminder {nudge.repeat}; they stop with “I’m on it”",
     NudgeCause.HELP: lambda _, who, words: f"{who} asks for help{': ' + words if words else ''}",
     NudgeCause.UNASSIGNED: lambda _, who, words: f"{who} handed it back: {words}" if words else "",
     NudgeCause.CUSTOMER_ANSWERED: lambda _, _who, words: (
@@ -174,7 +174,7 @@ def _asks(nudge: NudgeMessage) -> list[str]:
     """The lines below the facts: who is on it or what is asked, and which other clocks are due."""
     asked = _status(nudge) or ("" if nudge.is_settled else _question(nudge))
     if nudge.noticed_at is not None:
-        asked = " · ".join(part for part in (asked, f"noticed only {moment(nudge.noticed_at)}") if part)
+        asked = " · ".join(part for part in (asked, f"told late, {moment(nudge.noticed_at)}") if part)
     return [line for line in (asked, _also_due(nudge.also)) if line]
 
 

@@ -48,12 +48,22 @@ class NudgeActs:
 
 def nudge_acts(nudge: NudgeMessage) -> NudgeActs:
     """The acts that a nudge offers in its state."""
-    first = list(dict.fromkeys([*_stopping(nudge), *_also_late(nudge), *_owning(nudge), *_answering(nudge)]))
+    first = list(dict.fromkeys(_first(nudge)))
     buttons, left_over = first[:BUTTONS_MAX], first[BUTTONS_MAX:]
     always = [*ticket_act(nudge.link, key=nudge.incident_key), Act("Show all of it", ActionId.SHOW, nudge.incident_key)]
     rest = [row for row in dict.fromkeys([*left_over, *_others(nudge)]) if row not in buttons]
     more = [_act(row, nudge) for row in rest[: MENU_MAX_ACTS - len(always)]]
     return NudgeActs(tuple(_act(row, nudge) for row in buttons), (*more, *always))
+
+
+def _first(nudge: NudgeMessage) -> list[_LabelledId]:
+    """What comes first: an owner for what nobody has, an answer to a call for help, else what stops its clock."""
+    stopping, owning = [*_stopping(nudge), *_also_late(nudge)], _owning(nudge)
+    if owning and nudge.asked is None:
+        return [*stopping[:1], *owning, *stopping[1:], *_answering(nudge)]
+    if nudge.cause is NudgeCause.HELP and nudge.state is NudgeState.LIVE and not nudge.is_settled and not nudge.direct:
+        return [*_answering(nudge), _FREE[1], *stopping]
+    return [*stopping, *owning, *_answering(nudge)]
 
 
 def _stopping(nudge: NudgeMessage) -> list[_LabelledId]:

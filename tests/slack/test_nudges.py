@@ -91,7 +91,7 @@ def test_repeats_come_until_somebody_acknowledges_and_resolving_ends_every_nudge
     late = nudge(desk, "Plan was due").text
     assert late.index("Plan was due") < late.index("Also: first reply was due"), "what is new comes first"
     desk.passes(minutes=31)
-    nudge(desk, "until somebody is on it")
+    nudge(desk, "; they stop with “I’m on it”")
     desk.dispatch().clicks("I’m on it").expects("Dana is on it")
     desk.tells("tom", f"resolve {key} restarted")
     desk.dispatch().expects(f"{key}")

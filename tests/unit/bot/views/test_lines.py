@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.text import moment
 from bot.views.fact_sentences import fact_sentence
 from bot.views.lines import line_message
 from sla_engine.domain.incidents.stored_names import STORED_NAMES
@@ -23,6 +24,18 @@ def line(text_key: str, **facts: str | None) -> LineMessage:
         (
             line("assigned", by="U0DANA", title="Mail down", customer="Acme Dental", priority="P1", ticket="T-7"),
             "*P1 Acme Dental: Mail down*\n*INC-1042*, T-7 is yours now: <@U0DANA> assigned it to you.",
+        ),
+        (
+            line(
+                "assigned",
+                by="U0DANA",
+                title="Mail down",
+                at=minute(31).isoformat(),
+                first_response=minute(30).isoformat(),
+                resolution=minute(480).isoformat(),
+            ),
+            f"Mail down\nFirst reply was due {moment(minute(30))} · Fix due {moment(minute(480))}\n"
+            "*INC-1042* is yours now: <@U0DANA> assigned it to you.",
         ),
         (
             line("opened", by="U0DANA", customer="Acme Dental", priority="P1", title="Mail down"),

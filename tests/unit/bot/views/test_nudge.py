@@ -178,8 +178,8 @@ def test_whom_the_rung_names_is_called_beside_what_is_wrong_in_text_and_in_block
 @pytest.mark.parametrize(
     ("nudge", "mark", "words"),
     [
-        (replace(BREACH, cause=NudgeCause.REPEAT, repeat=2), "red_circle", "Reminder 2, until somebody is on it"),
-        (replace(AT_RISK, cause=NudgeCause.REPEAT, repeat=1), "large_orange_circle", "Reminder 1, until somebody"),
+        (replace(BREACH, cause=NudgeCause.REPEAT, repeat=2), "red_circle", "Reminder 2; they stop with “I’m on it”"),
+        (replace(AT_RISK, cause=NudgeCause.REPEAT, repeat=1), "large_orange_circle", "Reminder 1; they stop"),
         (replace(BREACH, cause=NudgeCause.PROMISE_LAPSED), "alarm_clock", "was promised news, and none is recorded"),
         (ASKED, "alarm_clock", "Tom promised the customer news by 09:00. Still on it?"),
         (
@@ -210,7 +210,7 @@ def test_whom_the_rung_names_is_called_beside_what_is_wrong_in_text_and_in_block
         ),
         (OPEN_AGAIN, "leftwards_arrow_with_hook", "Scanner offline"),
         (replace(BREACH, cause=NudgeCause.PRIORITY_RAISED, priority="P1"), "arrow_up", "It is P1 now"),
-        (replace(BREACH, noticed_at=minute(45)), "red_circle", "noticed only 08:45"),
+        (replace(BREACH, noticed_at=minute(45)), "red_circle", "told late, 08:45"),
     ],
 )
 def test_each_cause_has_a_mark_and_the_words_that_say_the_same(nudge: NudgeMessage, mark: str, words: str) -> None:
@@ -272,6 +272,20 @@ def test_the_other_clocks_that_are_late_or_due_are_named_with_their_instants() -
     words = clock_times(first_block(nudge_message(replace(FIX_DUE, also=also))))
     assert words.startswith(":red_circle:"), "something is late"
     assert words.endswith("\nAlso: plan was due 08:05 · customer hears from us by 09:30")
+
+
+def test_a_call_for_help_is_answered_first_and_what_nobody_has_gets_somebody() -> None:
+    helped = replace(FIX_DUE, cause=NudgeCause.HELP)
+    assert buttons(nudge_message(helped)) == ["I’m on it", "Assign…", "Resolved…"]
+    assert buttons(nudge_message(replace(helped, state=NudgeState.ACKNOWLEDGED))) == ["Resolved…", "Pause…"]
+    for nudge in (
+        helped,
+        FIX_DUE,
+        replace(FIX_DUE, also=(AlsoDue(metric_label="First response", percent=1, breached=True),)),
+    ):
+        assert buttons(nudge_message(replace(nudge, assignee=None))) == ["Resolved…", "Take", "Assign…"]
+    paused = replace(FIX_DUE, assignee=None, paused_for=("vendor",))
+    assert buttons(nudge_message(paused)) == ["Resume", "Take", "Assign…"]
 
 
 def test_what_stops_another_clock_that_is_late_has_a_button_too() -> None:
