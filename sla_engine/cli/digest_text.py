@@ -71,7 +71,7 @@ def _complaints(figures: DigestFigures) -> list[str]:
     """Who complained about what, and to whom."""
     return [
         f"Complained {_moment(row.at, figures.zone)}: {one_line(row.customer)} about {one_line(row.title)} "
-        f"({row.incident_key}, to {row.by})"
+        f"({one_line(row.incident_key)}, to {one_line(row.by)})"
         for row in figures.complaints
     ]
 
