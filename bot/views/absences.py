@@ -21,7 +21,7 @@ def absence_stated(stated: AbsenceStated, *, by: str, reader: Reader, request: s
     is_self = stated.person == by
     if stated.until is None:
         who = "You are" if is_self else f"{mention(stated.person)} is"
-        return with_undo(Rendered(f"{who} there again: direct messages and mentions go out as usual."), request)
+        return with_undo(Rendered(f"{who} back: direct messages and mentions go out as usual."), request)
     who, whose = ("You are", "your") if is_self else (f"{mention(stated.person)} is", "their")
     end = f", the end of {whose} working day" if stated.is_end_of_day else ""
     lines = [

@@ -136,7 +136,20 @@ def _buttons(card: CallCard, *, now: datetime) -> list[Block]:
     told = button("They were told just now", ActionId.CALL_TOLD, value=subject, style="primary")
     new_ticket = button("New ticket", ActionId.CALL_NEW_TICKET, value=subject)
     call_back = button("Promise a call back…", ActionId.CALL_BACK_ASK, value=subject)
-    return [*([told] if is_open else []), *_angry(card, now=now), new_ticket, *([call_back] if is_open else [])]
+    if not is_open:
+        return [*_angry(card, now=now), new_ticket]
+    return [told, *_free(card), *_angry(card, now=now), new_ticket, call_back]
+
+
+def _free(card: CallCard) -> list[Block]:
+    """The buttons that give an incident an owner, where the card says that somebody will see to it."""
+    free = next((incident for incident in card.spoken if incident.is_open and incident.owner is None), None)
+    if free is None:
+        return []
+    return [
+        button("Take it", ActionId.TAKE, value=free.key),
+        button("Assign…", ActionId.ASSIGN_OPEN, value=free.key),
+    ]
 
 
 def _angry(card: CallCard, *, now: datetime) -> list[Block]:

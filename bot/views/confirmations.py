@@ -33,6 +33,13 @@ _WAITS = {
     PauseReason.OTHER: "is paused",
 }
 
+_LATE_WORDS = {
+    MetricName.FIRST_RESPONSE: "the first reply",
+    MetricName.CUSTOMER_UPDATE: "an update to the customer",
+    MetricName.RESOLUTION_PLAN: "the plan",
+}
+"""What can have been late beside the fix, in words."""
+
 
 def act_answer(answer: Rendered, incident: IncidentSummary, buttons: Sequence[Block], *, row: str) -> Rendered:
     """An answer to an act, with the incident it was about and the buttons that take it back or change it.
@@ -135,7 +142,20 @@ def resolved(incident: IncidentSummary, reader: Reader) -> Rendered:
         return _otherwise(incident.key, "is still open")
     took = how_long_it_took(clock_of(incident, MetricName.RESOLUTION))
     at = "" if incident.resolved_at is None else f" since {reader.when(incident.resolved_at)}"
-    return _stands(incident.key, f"is resolved{at}{f', {took}' if took else ''}; every clock has stopped")
+    return _stands(incident.key, f"is resolved{at}{f', {took}' if took else ''}; {_late_beside(incident)}")
+
+
+def _late_beside(incident: IncidentSummary) -> str:
+    """Name what was late beside the fix, so that a fix in time does not sound as if all had been."""
+    late = [words for metric, words in _LATE_WORDS.items() if _was_missed(incident, metric)]
+    if not late:
+        return "every clock has stopped"
+    *others, last = late
+    return f"{', '.join(others)} and {last} were late" if others else f"{last} was late"
+
+
+def _was_missed(incident: IncidentSummary, metric: MetricName) -> bool:
+    return any(clock.metric is metric and clock.breached for clock in incident.clocks)
 
 
 def acknowledged(incident: IncidentSummary, reader: Reader, *, by: str) -> Rendered:

@@ -149,11 +149,11 @@ class _Writer:
         if not self.simulation.incidents:
             return "No open incident would change."
         if made:
-            also = f", {averted} averted" if averted else ""
-            return f":red_circle: {_misses(made)} by it{also}."
+            also = f", {_promises(averted)} kept from being late" if averted else ""
+            return f":red_circle: {_promises(made)} late by it{also}."
         if averted:
-            return f":large_green_circle: {averted} {'miss' if averted == 1 else 'misses'} averted, none made."
-        return ":white_circle: No promise would be missed by it, and none averted."
+            return f":large_green_circle: {_promises(averted)} kept from being late, none made late."
+        return ":white_circle: No promise would be late by it, and none kept from it."
 
     def first_nudge(self, incident: IncidentOutlook) -> Iterator[str]:
         """Say how many nudges would be sent if nobody acts, and the first of them."""
@@ -197,7 +197,7 @@ class _Writer:
         """Say what follows where nobody ends a pause at its end."""
         if incident.otherwise is not None:
             nudge = self._nudge(incident.otherwise).removeprefix("• ")
-            yield f"*If nobody resumes it then*, its clocks rest on: {nudge}"
+            yield f"*If nobody resumes it then*, it stays paused, and: {nudge}"
 
     def unlisted(self) -> str:
         """A sentence for what is not shown or was not computed."""
@@ -217,8 +217,8 @@ class _Writer:
         return f"• {self.when(nudge.at)} · {what} → {shown(people, NAMES_MAX_CHARS)} ({shown(place, NAMES_MAX_CHARS)})"
 
 
-def _misses(count: int) -> str:
-    return "1 promise missed" if count == 1 else f"{count} promises missed"
+def _promises(count: int) -> str:
+    return "1 promise" if count == 1 else f"{count} promises"
 
 
 def _sections(lines: Sequence[str]) -> Iterator[Block]:

@@ -53,7 +53,7 @@ def incident_text(line: StormLine) -> str:
 
 def _over(storm: StormMessage, at: datetime) -> Rendered:
     """The last line of a storm; what is still open can be listed from it."""
-    line = f"{SIGN} *The storm is over:* {storm.total} incidents, {_still_open(storm)}."
+    line = f"{SIGN} *No new incident for 20 minutes.* Of {storm.total}, {_still_open(storm)}."
     if storm.open == 0:
         return _one_line(f"{line} Last counted {moment(at)}.")
     counted = f"{line} Counted {moment(at)}."

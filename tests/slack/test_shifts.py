@@ -16,9 +16,9 @@ def test_somebody_says_that_they_are_away_and_back(desk: Workplace) -> None:
     answer = desk.tells("tom", "away until tomorrow 3pm").text
     assert "You are away until tomorrow 15:00" in answer
     assert "1 open incident stays yours; nudges go to <@U0DANA>, who is on duty." in answer
-    desk.as_user("tom").clicks("I'm back").expects("You are there again")
+    desk.as_user("tom").clicks("I'm back").expects("You are back")
     desk.as_user("tom").clicks("Undo").expects("is undone")
-    assert "You are there again" in desk.tells("tom", "back").text
+    assert "You are back" in desk.tells("tom", "back").text
     assert desk.tells("tom", "back").text == "Tom Becker is not away; nothing was changed."
 
 
@@ -28,7 +28,7 @@ def test_somebody_says_that_they_are_away_and_back(desk: Workplace) -> None:
 )
 def test_a_dispatcher_says_that_somebody_else_is_away(desk: Workplace, words: str) -> None:
     assert "<@U0TOM> is away until " in desk.tells("dana", words).text
-    assert "<@U0TOM> is there again" in desk.tells("dana", "back @tom").text
+    assert "<@U0TOM> is back" in desk.tells("dana", "back @tom").text
 
 
 def test_without_a_time_the_end_of_the_working_day_is_taken_and_said(desk: Workplace) -> None:

@@ -13,7 +13,7 @@ def rows(desk: Workplace) -> dict[str, int]:
     """How many rows each table holds, but for the requests themselves and what a worker notes of itself meanwhile."""
     with desk.bot.database.engine.connect() as connection:
         names = [row[0] for row in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        kept = [name for name in names if name not in {"inbox", "setting", "live_message", "slot"}]
+        kept = [name for name in names if name not in {"inbox", "setting", "live_message", "slot", "handover"}]
         of_people = {"outbox": "WHERE kind <> 'board'"}
         return {
             name: connection.exec_driver_sql(f"SELECT count(*) FROM {name} {of_people.get(name, '')}").scalar() or 0

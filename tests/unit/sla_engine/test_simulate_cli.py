@@ -52,7 +52,7 @@ def test_an_incident_that_opens_is_printed_with_its_clocks_and_nudges() -> None:
     assert "First response – Fri 2030-01-04 17:00" in lines
     assert "Fri 2030-01-04 16:45 Needs somebody to take it Dana Ortiz dispatcher channel" in lines
     assert "Fri 2030-01-04 17:00 First response breached Dana Ortiz, Mira Kaplan dispatcher channel" in lines
-    again = "again First response, Resolution plan (then every 30 m of open time until acknowledged)"
+    again = "again Resolution plan (then every 30 m of open time until acknowledged)"
     assert f"Fri 2030-01-04 18:15 {again} Dana Ortiz, Mira Kaplan dispatcher channel" in lines
 
 

@@ -100,7 +100,8 @@ WAITS: tuple[tuple[int, Event, str], ...] = (ANSWERED, (60, Paused(reason=VENDOR
             says(
                 confirmations.resolved, (170, Resolved(), TOM), state={"is_open": False, "resolved_at": minute(170)}
             ),
-            "*INC-1042* is resolved since 11:50, in time after 2 h 50 m of 8 h; every clock has stopped.",
+            "*INC-1042* is resolved since 11:50, in time after 2 h 50 m of 8 h; "
+            "the first reply, an update to the customer and the plan were late.",
         ),
         (
             says(confirmations.reopened, instead_of=None),

@@ -228,7 +228,7 @@ def test_a_preview_says_what_turns_and_has_the_button_that_does_it() -> None:
     assert refused(preview) == []
     assert buttons(preview) == ["Pause anyway", "Another end…"]
     assert "Resolution plan: 11:00 → Tue 09:20 (breach averted, rests with 20 m left)" in preview.text
-    assert preview.text.splitlines()[1] == ":large_green_circle: 1 miss averted, none made."
+    assert preview.text.splitlines()[1] == ":large_green_circle: 1 promise kept from being late, none made late."
     assert "• Resolution: 17:00 → Tue 15:20 (rests with 6 h 20 m left)" in preview.text
     assert table_lines(preview) == []
     assert "Not done yet" in preview.text
@@ -252,11 +252,11 @@ def test_words_that_a_button_cannot_hold_are_said_to_be_cut() -> None:
 @pytest.mark.parametrize(
     ("supposed", "facts", "verdict"),
     [
-        (PAUSED, PAUSE_FACTS, ":large_green_circle: 1 miss averted, none made."),
+        (PAUSED, PAUSE_FACTS, ":large_green_circle: 1 promise kept from being late, none made late."),
         (
             IfResumed(key="INC-1042", at=NOW),
             (),
-            ":white_circle: No promise would be missed by it, and none averted.",
+            ":white_circle: No promise would be late by it, and none kept from it.",
         ),
     ],
 )

@@ -88,7 +88,7 @@ def test_whoever_is_on_all_of_them_is_named_once() -> None:
 
 def test_the_last_line_is_short_and_lists_what_is_open() -> None:
     over = storm_message(replace(STORM, ended_at=AT))
-    assert over.text.startswith("🌩 *The storm is over:* 40 incidents, 36 still open, 21 of them late.")
+    assert over.text.startswith("🌩 *No new incident for 20 minutes.* Of 40, 36 still open, 21 of them late.")
     assert len(over.blocks) == 2
 
 
