@@ -54,7 +54,7 @@ def test_a_technicians_morning_takes_a_line_or_a_click_an_act(keys: Keyboard) ->
     expect(card).to_contain_text("has its first reply")
     expect(keys.asks(f"/sla update {number} We look into it next 1h")).to_contain_text("told to hear from us by")
     expect(keys.asks(f"/sla pause {number} vendor until 20m")).to_contain_text("waits for the vendor until")
-    expect(keys.asks(f"/sla resume {number}")).to_contain_text(f"{key} runs again")
+    expect(keys.asks("/sla resume")).to_contain_text(f"{key} runs again")
     resolved = keys.asks(f"/sla resolve {number} Swapped the cable")
     expect(resolved).to_contain_text("is resolved")
     keys.presses("Undo", on=resolved)
