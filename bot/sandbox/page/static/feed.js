@@ -144,7 +144,7 @@ export class Feed {
     const items = this.#context.shortcuts.filter(({ type }) => type === "message")
       .map((shortcut) => ({ content: shortcut.name, onPick: () => this.onShortcut(shortcut, message) }));
     if (!items.length) return null;
-    return menuButton({ label: "More actions", className: "icon-button", face: icon("more"), items });
+    return menuButton({ label: "Message shortcuts", className: "icon-button", face: icon("more"), items });
   }
 
   #threadLink(message) {
