@@ -13,7 +13,7 @@ from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.incidents.priorities import Level, Priority
 from sla_engine.domain.text.errors import MissingArgument, SeveralNamed, UnknownChoice
-from sla_engine.domain.text.names import names_with_part, same_name
+from sla_engine.domain.text.names import folded, names_with_part, same_name
 from sla_engine.parsing.choices import choice, nearest
 from sla_engine.parsing.keys import KEY_WANTED, looks_like_key, no_more, number, take_key, take_only_key, words_of
 from sla_engine.parsing.moments import moment, split_moment, split_plain_moment, split_until
@@ -115,14 +115,24 @@ def take_name(words: list[str], known: Sequence[str], *, what: str) -> str | Non
             del words[:count]
             return name
     count = 0
-    while count < len(words) and names_with_part(" ".join(words[: count + 1]), known):
+    while count < len(words) and _begun_by(words[: count + 1], known):
         count += 1
     part = " ".join(words[:count])
     if len(part) < SHORTEST_PART:
         return None
-    name = the_one_named(part, known, what=what)
+    name = the_one_named(part, _begun_by(words[:count], known), what=what)
     del words[:count]
     return name
+
+
+def _begun_by(parts: Sequence[str], known: Sequence[str]) -> list[str]:
+    """The known names in which each of these words begins a word: at the head of a title a part in the middle of one
+    (`desk` of `helpdesk`) is a word of the title rather.
+    """
+    begun = [folded(part) for part in parts]
+    return [
+        name for name in known if all(any(word.startswith(part) for word in folded(name).split()) for part in begun)
+    ]
 
 
 def the_one_named(part: str, known: Sequence[str], *, what: str) -> str:
