@@ -88,7 +88,7 @@ def test_the_worst_thursday_is_one_message_until_it_is_over(desk: Workplace) -> 
     desk.dispatch().expects("Acme Dental: 2 open", within=15)
     desk.passes(minutes=17)
     over = desk.dispatch().expects_message("No new incident for 20 minutes", within=15)
-    assert "14 incidents, 2 still open, 1 of them late" in over.text
+    assert "Of 14, 2 still open, 1 of them late" in over.text
     until(lambda: len(standing(desk)) == 1, what="the late one has a message of its own")
 
 

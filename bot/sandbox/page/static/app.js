@@ -146,7 +146,7 @@ async function loadMessages() {
   if (!asked) return;
   const { messages } = await api.messages(context.me, asked);
   if (asked !== channel) return;
-  feed.set(messages);
+  feed.set(messages, asked);
   markRead();
 }
 

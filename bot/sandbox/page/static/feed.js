@@ -31,10 +31,21 @@ export class Feed {
     root.replaceChildren(this.list, this.jump);
   }
 
-  set(messages) {
+  /** Show what was fetched; what the stream told meanwhile is newer than that, and stays. */
+  set(messages, channel) {
     this.list.setAttribute("aria-busy", "true");
-    this.#rows.clear();
-    for (const message of messages) this.#put(message);
+    const before = this.#rows;
+    this.#rows = new Map();
+    for (const message of messages) {
+      const old = before.get(message.ts);
+      if (old && this.#isSame(old, message)) this.#rows.set(message.ts, old);
+      else this.#put(message);
+    }
+    const newest = messages.at(-1)?.ts ?? "";
+    for (const [ts, row] of before) {
+      const told = ts > newest && row.message.channel === channel && row.reader === this.#context.me;
+      if (told) this.#rows.set(ts, row);
+    }
     this.#arrange();
     this.toEnd();
     this.list.removeAttribute("aria-busy");
@@ -69,11 +80,16 @@ export class Feed {
     return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_END_PIXELS;
   }
 
+  // Fetching again leaves what did not change as somebody has it: sorted, unfolded, with a menu open.
+  #isSame(row, message) {
+    return row.reader === this.#context.me && JSON.stringify(row.message) === JSON.stringify(message);
+  }
+
   #put(message) {
     const old = this.#rows.get(message.ts);
     const node = this.#render(message);
     if (old?.node.isConnected) replaceKeepingFocus(old.node, node);
-    this.#rows.set(message.ts, { message, node });
+    this.#rows.set(message.ts, { message, node, reader: this.#context.me });
   }
 
   // Moves only what is out of place, so that an open menu or a half-typed field stays as it is.
