@@ -20,6 +20,7 @@ from sla_engine.services.agreements import agreement_files, people_files
 from sla_engine.services.agreements.book import PeopleBook
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
+from sla_engine.services.queries.board import Board
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.upkeep.database_time import AdjustableTime
 from sla_engine.services.upkeep.databases import OTHERS, Database, for_work, upgrade
@@ -83,6 +84,7 @@ class Demo:
         start = _first_instant(self.msp, real_now()) if is_new else None
         self.time = AdjustableTime(database, real_clock=real_now, speed=speed, start=start)
         Rereading(UnitOfWork(database)).run(now=self.time.now())
+        board = Board(UnitOfWork(database))
         self.sandbox = Sandbox(
             _users(self.msp),
             _channels(self.msp),
@@ -93,7 +95,7 @@ class Demo:
             port=port,
             app_name="SLA bot",
             workspace_name=self.msp.name,
-            on_duty=lambda: self.msp.dispatcher(self.time.now()),
+            on_duty=lambda: board.msp().dispatcher(self.time.now()),
         )
         self.sandbox.start()
         self.bot = Bot(_settings(url, self.sandbox), time=self.time)

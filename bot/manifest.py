@@ -71,12 +71,16 @@ def manifest(*, address: str | None = None) -> dict[str, Any]:
         },
     }
     if address is not None:
-        url = f"{address.rstrip('/')}/slack/events"
-        document["features"]["slash_commands"][0]["url"] = url
-        document["settings"]["interactivity"]["request_url"] = url
-        document["settings"]["event_subscriptions"]["request_url"] = url
-        document["settings"]["interactivity"]["message_menu_options_url"] = url  # for menus that are searched
+        _call_at(document, f"{address.rstrip('/')}/slack/events")
     return document
+
+
+def _call_at(document: dict[str, Any], url: str) -> None:
+    """Name the address at which Slack sends commands, clicks, events and searches."""
+    document["features"]["slash_commands"][0]["url"] = url
+    document["settings"]["interactivity"]["request_url"] = url
+    document["settings"]["event_subscriptions"]["request_url"] = url
+    document["settings"]["interactivity"]["message_menu_options_url"] = url  # for menus that are searched
 
 
 def one_click_link(document: dict[str, Any]) -> str:

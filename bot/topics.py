@@ -1,5 +1,7 @@
 """Makes every topic of listeners, with the services it calls."""
 
+from collections.abc import Mapping
+
 from bot.listeners.act_answers import ActAnswers
 from bot.listeners.board import BoardTopic
 from bot.listeners.call import CallServices, CallTopic
@@ -32,7 +34,7 @@ from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.phone_calls import PhoneCalls
 from sla_engine.services.incidents.remarks import Remarks
 from sla_engine.services.incidents.storm_acts import StormActs
-from sla_engine.services.incidents.undo import Undo
+from sla_engine.services.incidents.undo import Undo, UndoRow
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.intake.triage_list import NAME_ROW, TRIAGE_ROW
@@ -52,6 +54,7 @@ from sla_engine.services.shifts.absences import UNDO_KIND, Absences, undo_change
 from sla_engine.services.shifts.handovers import Handovers
 from sla_engine.services.shifts.silences import Silences
 from sla_engine.services.simulation.simulation import Simulations
+from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.upkeep.failures import Failures
 
 
@@ -68,14 +71,11 @@ def all_topics(
 ) -> list[Topic]:
     """Make every topic; what several of them share is made once."""
     unit_of_work = board.unit_of_work
-    incidents, notes, simulations = Incidents(unit_of_work), Notes(unit_of_work), Simulations(unit_of_work)
+    incidents, simulations = Incidents(unit_of_work), Simulations(unit_of_work)
     questions = PromiseQuestions(DueTimes(unit_of_work), answers)
-    on_the_phone = CallServices(Calls(unit_of_work), PhoneCalls(unit_of_work), IncidentNames(unit_of_work), questions)
-    from_messages = ShortcutServices(
-        ChannelCustomers(unit_of_work), Remarks(unit_of_work), IncidentNames(unit_of_work), permalinks
-    )
-    undo_rows = {UNDO_KIND: undo_change, TRIAGE_ROW: intake.triage.take_back}
-    undo_rows[NAME_ROW] = intake.triage.take_name_back
+    names = IncidentNames(unit_of_work)
+    on_the_phone = CallServices(Calls(unit_of_work), PhoneCalls(unit_of_work), names, questions)
+    from_messages = ShortcutServices(ChannelCustomers(unit_of_work), Remarks(unit_of_work), names, permalinks)
     return [
         status,
         opening,
@@ -87,13 +87,9 @@ def all_topics(
         PauseAndPriority(incidents, answers, simulations),
         CallTopic(on_the_phone, board, zones),
         DispatchTopic(incidents, answers, questions),
-        UndoTopic(Undo(unit_of_work, rows=undo_rows), answers),
+        UndoTopic(Undo(unit_of_work, rows=_undo_rows(intake)), answers),
         StormTopic(StormActs(unit_of_work), StormLists(unit_of_work), GiveOut(unit_of_work), zones),
-        NotesTopic(notes),
-        WaiversAndMerges(Outcomes(unit_of_work), answers),
-        SopsTopic(Sops(unit_of_work), notes),
-        DigestTopic(Digests(unit_of_work)),
-        SimulationTopic(simulations, zones),
+        *_of_notes_and_figures(unit_of_work, simulations, zones=zones, answers=answers),
         TriageTopic(intake.triage, board),
         ShiftsTopic(Absences(unit_of_work), Silences(unit_of_work), Handovers(unit_of_work), zones),
         FiguresTopic(EscalationFigures(board), zones),
@@ -101,3 +97,26 @@ def all_topics(
         health,
         IntakeWordsTopic(intake.words, board),
     ]
+
+
+def _of_notes_and_figures(
+    unit_of_work: UnitOfWork, simulations: Simulations, *, zones: Zones, answers: ActAnswers
+) -> list[Topic]:
+    """What a service manager works with."""
+    notes = Notes(unit_of_work)
+    return [
+        NotesTopic(notes),
+        WaiversAndMerges(Outcomes(unit_of_work), answers),
+        SopsTopic(Sops(unit_of_work), notes),
+        DigestTopic(Digests(unit_of_work)),
+        SimulationTopic(simulations, zones),
+    ]
+
+
+def _undo_rows(intake: Intake) -> Mapping[str, UndoRow]:
+    """What takes back each kind of row that is no fact of an incident."""
+    return {
+        UNDO_KIND: undo_change,
+        TRIAGE_ROW: intake.triage.take_back,
+        NAME_ROW: intake.triage.take_name_back,
+    }

@@ -71,14 +71,12 @@ class Sandbox:
         population = Population(
             people=people, channels=channels, commands=commands, app_name=app_name, workspace_name=workspace_name
         )
-        feed = Feed()
-        workspace = Workspace(population, real_time=real_time, time_control=time_control, feed=feed)
-        workspace.on_duty = on_duty
+        workspace = Workspace(population, real_time=real_time, time_control=time_control, feed=Feed(), on_duty=on_duty)
         self.hub = Hub(
             workspace=workspace,
             credentials=Credentials(scopes=self._strictness.scopes),
             triggers=Triggers(real_time=real_time),
-            modals=Modals(feed=feed),
+            modals=Modals(feed=workspace.feed),
             response_urls=ResponseUrls(real_time=real_time),
             limiter=RateLimiter(self._strictness.rate_limits, real_time=real_time),
             faults=Faults(),

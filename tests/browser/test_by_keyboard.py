@@ -72,6 +72,9 @@ def test_the_dispatch_is_handed_over_and_taken(keys: Keyboard) -> None:
     expect(handover).to_contain_text(key)
     keys.presses("I have it", on=handover)
     expect(keys.workspace.message("has the dispatch since")).to_be_visible()
+    expect(keys.page.get_by_label("Act as").locator("option", has_text="on duty")).to_have_text(
+        ["Dana Ortiz · on duty"]
+    )
     keys.sees_everything()
     keys.goes(DANA, GENERAL)
     expect(keys.asks("/sla handover @dev")).to_contain_text("is on duty now")

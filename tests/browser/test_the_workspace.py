@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -14,6 +13,7 @@ from bot.sandbox.running import Strictness
 from bot.sandbox.server import Sandbox
 from bot.sandbox.workspace.seed import DEFAULT_SCOPES, ClockReading, SandboxChannel, SandboxUser
 from tests.browser import chromium
+from tests.standing_clock import StandingClock
 
 DISPATCH = "C1DISPATCH"
 PEOPLE = (
@@ -64,35 +64,13 @@ FORM = {
 }
 
 
-@dataclass
-class TurnedClock:
-    """A clock as a demo has it, which moves only when it is told to."""
-
-    zone: str = "Europe/Berlin"
-    shown: ClockReading = field(
-        default_factory=lambda: ClockReading(datetime(2026, 3, 2, 9, tzinfo=UTC), speed=30.0, paused=True)
-    )
-
-    def reading(self) -> ClockReading:
-        return self.shown
-
-    def set_speed(self, speed: float) -> None:
-        self.shown = ClockReading(self.shown.now, speed, self.shown.paused)
-
-    def set_paused(self, paused: bool) -> None:
-        self.shown = ClockReading(self.shown.now, self.shown.speed, paused)
-
-    def jump(self, seconds: float) -> None:
-        self.shown = ClockReading(self.shown.now + timedelta(seconds=seconds), self.shown.speed, self.shown.paused)
+@pytest.fixture
+def clock() -> StandingClock:
+    return StandingClock(shown=ClockReading(datetime(2026, 3, 2, 9, tzinfo=UTC), speed=30.0, paused=True))
 
 
 @pytest.fixture
-def clock() -> TurnedClock:
-    return TurnedClock()
-
-
-@pytest.fixture
-def sandbox(clock: TurnedClock) -> Iterator[Sandbox]:
+def sandbox(clock: StandingClock) -> Iterator[Sandbox]:
     may = Strictness(scopes=DEFAULT_SCOPES | {"files:write"})
     on_duty = lambda: "U1DANA" if clock.shown.now.hour < 12 else "U2TOM"  # noqa: E731 - two dispatchers by the hour
     with Sandbox(PEOPLE, CHANNELS, strictness=may, time_control=clock, on_duty=on_duty) as started:
@@ -183,7 +161,7 @@ def test_who_is_on_duty_is_said_where_one_chooses_whom_to_be(window: Page) -> No
 
 
 def test_a_stopped_clock_stays_stopped_at_another_speed_and_thirty_can_be_chosen_again(
-    window: Page, clock: TurnedClock
+    window: Page, clock: StandingClock
 ) -> None:
     speed = window.get_by_label("Speed")
     for label in ("×600", "×30"):

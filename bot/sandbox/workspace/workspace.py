@@ -30,13 +30,19 @@ class Workspace:
     """People, channels, messages, Home tabs and read marks."""
 
     def __init__(
-        self, population: Population, *, real_time: RealTime, time_control: TimeControl | None, feed: Feed
+        self,
+        population: Population,
+        *,
+        real_time: RealTime,
+        time_control: TimeControl | None,
+        feed: Feed,
+        on_duty: Callable[[], str | None] = lambda: None,
     ) -> None:
         self.population = population
         self.real_time = real_time
         self.time_control = time_control
         self.feed = feed
-        self.on_duty: Callable[[], str | None] = lambda: None
+        self.on_duty = on_duty
         self.changed: Callable[[], None] = lambda: None
         people = [*population.people, bot_user(population.app_name)]
         self.users: dict[str, SandboxUser] = {user.id: user for user in people}

@@ -46,9 +46,8 @@ def count_period(
     session: Session, msp: Msp, period: Period, *, agreements: AgreementBook, now: datetime
 ) -> DigestFigures:
     """The figures of a week or a month; the same facts and the same `as_of` give the same figures."""
-    start, end = period.span(zone=msp.zone)
-    at = now if now < end + STILL_FRESH else end
     spans = [period.before(back).span(zone=msp.zone) for back in range(PERIODS_BEFORE + 1)]
+    at = _as_of(spans[0], now=now)
     metrics = [figures.by_metric(session, span) for span in spans]
     updates = metrics[0].get(MetricName.CUSTOMER_UPDATE, _NONE)
     ranked, few, more = _customers(figures.by_customer(session, spans[0]))
@@ -57,8 +56,8 @@ def count_period(
         week=str(period),
         is_month=isinstance(period, Month),
         zone=msp.zone,
-        starts=start,
-        ends=end,
+        starts=spans[0][0],
+        ends=spans[0][1],
         as_of=at,
         clocks=_trend([sum(by_metric.values(), _NONE) for by_metric in metrics]),
         incidents=_trend([figures.by_incident(session, span) for span in spans]),
@@ -81,8 +80,14 @@ def count_period(
         merged=figures.merged(session, spans[0]),
         held=held_the_ball(session, agreements, spans[0]),
         only_replayed=figures.only_replayed(session),
-        complaints=complaints_of(session, start, end),
+        complaints=complaints_of(session, *spans[0]),
     )
+
+
+def _as_of(span: PeriodEdges, *, now: datetime) -> datetime:
+    """When a period's open matters are counted: now while it is fresh, else at its end."""
+    _, end = span
+    return now if now < end + STILL_FRESH else end
 
 
 def _trend(weeks: Sequence[Attainment]) -> Trend:

@@ -67,8 +67,7 @@ def spoken_incident(
     running = {clock.metric: clock for clock in clocks if clock.state in (ClockState.RUNNING, ClockState.PAUSED)}
     pauses = held_pauses(ordered, reply_ends_pause)
     waits, planned = pauses.get(PauseReason.CUSTOMER), pauses.get(PauseReason.SCHEDULED)
-    told = next((entry for entry in reversed(ordered) if isinstance(entry.event, Responded | CustomerUpdated)), None)
-    owner = msp.person(record.assignee) if record.assignee else None
+    told = _last_told(ordered)
     dues = _dues(record, running.values())
     fix = running.get(MetricName.RESOLUTION)
     return SpokenIncident(
@@ -80,10 +79,10 @@ def spoken_incident(
         opened_at=record.opened_at,
         resolved_at=record.resolved_at,
         owner=record.assignee,
-        owner_name=None if owner is None else first_name(owner.name),
+        owner_name=_name_of(record.assignee, msp),
         owned_since=_owned_since(record.assignee, ordered),
         told_at=None if told is None else told.at,
-        told_by_phone=told is not None and isinstance(told.event, CustomerUpdated) and told.event.how == BY_PHONE,
+        told_by_phone=told is not None and _was_by_phone(told),
         missed_by=min((due for due in dues if due <= now), default=None),
         next_by=min((due for due in dues if due > now), default=None),
         fix_by=None if fix is None else fix.due_at or fix.breached_at,
@@ -94,6 +93,20 @@ def spoken_incident(
         paused_for=tuple(pauses),
         pause_until=record.pause_until,
     )
+
+
+def _last_told(ordered: Sequence[Entry]) -> Entry | None:
+    """The last time at which the customer heard from us."""
+    return next((entry for entry in reversed(ordered) if isinstance(entry.event, Responded | CustomerUpdated)), None)
+
+
+def _was_by_phone(told: Entry) -> bool:
+    return isinstance(told.event, CustomerUpdated) and told.event.how == BY_PHONE
+
+
+def _name_of(owner: str | None, msp: Msp) -> str | None:
+    person = msp.person(owner) if owner else None
+    return None if person is None else first_name(person.name)
 
 
 def first_name(name: str) -> str:

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -11,35 +9,14 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.sandbox.server import Sandbox
-from bot.sandbox.workspace.seed import ClockReading, Json
+from bot.sandbox.workspace.seed import Json
 from tests.driver.driver import SlackDriver
 from tests.slack.sandbox.calls import fetch
 from tests.slack.sandbox.conftest import CHANNELS, COMMANDS, PEOPLE
 from tests.slack.sandbox.sample_bot import section
+from tests.standing_clock import StandingClock
 
 JSON = {"Content-Type": "application/json"}
-
-
-@dataclass
-class StandingClock:
-    """A clock that moves only when it is told to."""
-
-    zone: str = "Europe/Berlin"
-    shown: ClockReading = field(
-        default_factory=lambda: ClockReading(datetime(2026, 3, 2, 9, tzinfo=UTC), speed=1.0, paused=False)
-    )
-
-    def reading(self) -> ClockReading:
-        return self.shown
-
-    def set_speed(self, speed: float) -> None:
-        self.shown = ClockReading(self.shown.now, speed, self.shown.paused)
-
-    def set_paused(self, paused: bool) -> None:
-        self.shown = ClockReading(self.shown.now, self.shown.speed, paused)
-
-    def jump(self, seconds: float) -> None:
-        self.shown = ClockReading(self.shown.now + timedelta(seconds=seconds), self.shown.speed, self.shown.paused)
 
 
 @pytest.fixture
