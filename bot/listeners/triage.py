@@ -8,11 +8,21 @@ from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.requests.listener import Listener
-from bot.requests.request import Answer, Ask, OpenForm
+from bot.requests.request import Answer, Ask, OpenForm, Refreshed
+from bot.views.confirmations import above
 from bot.views.help import SubcommandHelp
 from bot.views.parts import menu_value
 from bot.views.rendered import Rendered
-from bot.views.triage import ALWAYS_ROW, name_forgotten, new_customer, place_form, placed, put_aside, triage_list
+from bot.views.triage import (
+    ALWAYS_ROW,
+    LIST_ROWS,
+    name_forgotten,
+    new_customer,
+    place_form,
+    placed,
+    put_aside,
+    triage_list,
+)
 from bot.views.usage import USAGE
 from sla_engine.domain.text.errors import MissingArgument
 from sla_engine.services.intake.triage_list import PlacedTicket, TriageList
@@ -90,22 +100,30 @@ class TriageTopic(Topic):
         names = self.waiting.overview(by=ask.user, now=ask.now).names
         name = next((kept.name for kept in names if menu_value(kept.name) == ask.value), ask.value)
         self.waiting.forget_name(name, by=ask.user, now=ask.now)
-        return name_forgotten(name, request=ask.request)
+        return self._where_asked(ask, name_forgotten(name, request=ask.request))
 
-    def _place(self, ask: Ask, number: int, chosen: str, *, always: bool = False) -> Rendered:
+    def _place(self, ask: Ask, number: int, chosen: str, *, always: bool = False) -> Answer:
         customer = next((name for name in self.board.customers() if menu_value(name) == chosen), chosen)
         is_ticked = always or bool(ask.answers.get(f"{ALWAYS_ROW}:{number}"))
         if is_ticked:
             ticket = self.waiting.place_for_good(number, customer=customer, by=ask.user, now=ask.now)
         else:
             ticket = PlacedTicket(incident=self.waiting.place(number, customer=customer, by=ask.user, now=ask.now))
-        return placed(ticket, request=ask.request)
+        return self._where_asked(ask, placed(ticket, request=ask.request))
 
-    def _put_aside(self, ask: Ask, number: int) -> Rendered:
-        return put_aside(self.waiting.put_aside(number, by=ask.user, now=ask.now), request=ask.request)
+    def _put_aside(self, ask: Ask, number: int) -> Answer:
+        line = self.waiting.put_aside(number, by=ask.user, now=ask.now)
+        return self._where_asked(ask, put_aside(line, request=ask.request))
 
-    def _wait(self, ask: Ask, number: int) -> Rendered:
-        return new_customer(self.waiting.wait_for_agreement(number, by=ask.user, now=ask.now), request=ask.request)
+    def _wait(self, ask: Ask, number: int) -> Answer:
+        line = self.waiting.wait_for_agreement(number, by=ask.user, now=ask.now)
+        return self._where_asked(ask, new_customer(line, request=ask.request))
+
+    def _where_asked(self, ask: Ask, answer: Rendered) -> Answer:
+        """The answer; above the list as it reads now, in place of the private list it was asked in."""
+        if ask.place.private_row.partition(":")[0] not in LIST_ROWS:
+            return answer
+        return Refreshed(above(answer, triage_list(self.waiting.overview(by=ask.user, now=ask.now))))
 
 
 def _number(word: str) -> int:

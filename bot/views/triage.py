@@ -17,7 +17,9 @@ LABEL_MAX_CHARS = 75
 LISTED_MOST = 12
 NAMES_MOST = 10
 KEYS_MOST = 12
-ALWAYS_ROW, PLACE_ROW = "always", "triage"
+ALWAYS_ROW, PLACE_ROW, NAMES_ROW = "always", "triage", "triage-names"
+LIST_ROWS = (PLACE_ROW, NAMES_ROW)
+"""The first words of the block ids of the buttons of the list."""
 
 
 def triage_message(message: TriageMessage) -> Rendered:
@@ -184,7 +186,7 @@ def _forget_buttons(overview: TriageOverview) -> list[Block]:
     for name in overview.names[:NAMES_MOST]:
         label = f"Stop “{unformatted(name.name, WORDS_MAX_CHARS // 4)}”"
         stops.append(button(label, ActionId.TRIAGE_FORGET, value=menu_value(name.name)))
-    return [actions(stops, block_id="triage-names")]
+    return [actions(stops, block_id=NAMES_ROW)]
 
 
 def _hint(overview: TriageOverview) -> list[str]:

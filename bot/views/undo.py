@@ -8,7 +8,7 @@ from bot.action_ids import ActionId
 from bot.refusal_sentences import explain
 from bot.views.clock_sentences import what_is_due
 from bot.views.fact_sentences import pause_label
-from bot.views.parts import Block, actions, button, section
+from bot.views.parts import BLOCK_ID_MAX_CHARS, Block, actions, button, section
 from bot.views.reader import Reader
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.incident import Incident, IncidentState
@@ -27,7 +27,8 @@ def undo_button(request: str) -> Block:
 def with_undo(answer: Rendered, request: str) -> Rendered:
     """The answer with an *Undo* button in a row of its own beneath."""
     blocks = answer.blocks or [section(answer.text.split("\n"))]
-    return replace(answer, blocks=[*blocks, actions([undo_button(request)], block_id=f"undo:{request}"[:255])])
+    row = text.cut(f"answer:undo:{request}", BLOCK_ID_MAX_CHARS)
+    return replace(answer, blocks=[*blocks, actions([undo_button(request)], block_id=row)])
 
 
 def undone(act: UndoneAct, *, asked_by: str, standing: IncidentSummary | None = None, reader: Reader) -> Rendered:

@@ -67,3 +67,15 @@ def test_words_decide_as_buttons_do(desk: Workplace) -> None:
     assert "is put aside" in desk.tells("dana", "triage 3 aside").text
     assert "No agreement names a customer “Nobody”" in desk.tells("dana", "triage 4 Nobody").text
     assert "dispatcher" in desk.tells("tom", "triage 4 Acme").text
+
+
+def test_the_private_list_follows_its_own_buttons(desk: Workplace) -> None:
+    tells_intake(desk, "T-1", "Globex")
+    tells_intake(desk, "T-2", "Initech", "Mail down")
+    dana = desk.as_user("dana").says("/sla triage").clicks("Aside", containing="“Globex”")
+    dana.expects("(number 1) is put aside").expects("“Mail down”").does_not_see(
+        "is nobody we have an agreement with: “Server"
+    )
+    dana.clicks("It is new", containing="“Mail down”").expects("needs an agreement before a clock can run")
+    dana.expects("Nothing waits for triage.").does_not_see("is put aside")
+    dana.clicks("Undo", containing="needs an agreement").expects("is undone").does_not_see("needs an agreement")
