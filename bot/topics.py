@@ -17,6 +17,7 @@ from bot.listeners.notes import NotesTopic
 from bot.listeners.opening import OpeningTopic
 from bot.listeners.pause_and_priority import PauseAndPriority
 from bot.listeners.promise_questions import PromiseQuestions
+from bot.listeners.review_answers import ReviewAnswers
 from bot.listeners.shifts import ShiftsTopic
 from bot.listeners.shortcuts import ShortcutServices, ShortcutsTopic
 from bot.listeners.simulation import SimulationTopic
@@ -104,10 +105,11 @@ def _of_notes_and_figures(
 ) -> list[Topic]:
     """What a service manager works with."""
     notes = Notes(unit_of_work)
+    reviewed = ReviewAnswers(notes, answers)
     return [
-        NotesTopic(notes),
+        NotesTopic(notes, reviewed),
         WaiversAndMerges(Outcomes(unit_of_work), answers),
-        SopsTopic(Sops(unit_of_work), notes),
+        SopsTopic(Sops(unit_of_work), notes, reviewed),
         DigestTopic(Digests(unit_of_work)),
         SimulationTopic(simulations, zones),
     ]

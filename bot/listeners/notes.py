@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from bot.action_ids import ActionId, ViewId
 from bot.listeners import grammar
+from bot.listeners.review_answers import ReviewAnswers
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.views.help import SubcommandHelp
 from bot.views.notes import note_form, return_form
-from bot.views.review import review_queue
+from bot.views.review import note_accepted, note_returned, note_saved, review_queue
 from bot.views.usage import USAGE
 from sla_engine.services.notes.notes import Notes
 
@@ -33,8 +34,9 @@ _REVIEW = SubcommandHelp(
 class NotesTopic(Topic):
     """SLA notes, from the prompt to the accepted note."""
 
-    def __init__(self, notes: Notes) -> None:
+    def __init__(self, notes: Notes, answers: ReviewAnswers) -> None:
         self.notes = notes
+        self.answers = answers
 
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` answered here."""
@@ -71,12 +73,12 @@ class NotesTopic(Topic):
             prevention=fields.get("prevention", ""),
             now=ask.now,
         )
-        return None
+        return self.answers.after(ask, ask.value, note_saved(ask.value))
 
     def accept(self, ask: Ask) -> Answer:
         """Accept the note; the review message then asks about procedures."""
         self.notes.accept(ask.value, by=ask.user, now=ask.now)
-        return None
+        return self.answers.after_click(ask, ask.value, note_accepted(ask.value))
 
     def open_return(self, ask: Ask) -> Answer:
         """Open the form that asks what the note lacks."""
@@ -86,8 +88,9 @@ class NotesTopic(Topic):
     def returned(self, ask: Ask) -> Answer:
         """Return the note to its author."""
         self.notes.return_to_author(ask.value, because=ask.answers["because"], by=ask.user, now=ask.now)
-        return None
+        return self.answers.after(ask, ask.value, note_returned(ask.value))
 
-    def review(self, ask: Ask, _words: list[str]) -> Answer:
+    def review(self, ask: Ask, words: list[str]) -> Answer:
         """Answer with the review queue."""
+        grammar.no_more(words)
         return review_queue(self.notes.review_queue(by=ask.user, now=ask.now))

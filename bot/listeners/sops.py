@@ -5,6 +5,8 @@ from datetime import date
 
 from bot.action_ids import ActionId, ViewId
 from bot.errors import FromAnotherVersion
+from bot.listeners import grammar
+from bot.listeners.review_answers import ReviewAnswers
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.requests.listener import Listener
@@ -12,6 +14,7 @@ from bot.requests.request import Answer, Ask, OpenForm
 from bot.views.confirmations import done_sop
 from bot.views.help import SubcommandHelp
 from bot.views.rendered import Rendered
+from bot.views.review import sop_decided
 from bot.views.sops import decide_form, sop_list
 from bot.views.usage import USAGE
 from sla_engine.domain.text.errors import MissingArgument, UnknownChoice
@@ -30,9 +33,10 @@ _SOP = SubcommandHelp(
 class SopsTopic(Topic):
     """SOP decisions, and the SOPs that follow from them."""
 
-    def __init__(self, sops: Sops, notes: Notes) -> None:
+    def __init__(self, sops: Sops, notes: Notes, answers: ReviewAnswers) -> None:
         self.sops = sops
         self.notes = notes
+        self.answers = answers
 
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` answered here."""
@@ -54,6 +58,7 @@ class SopsTopic(Topic):
             raise UnknownChoice("sop", words[0], ("done",))
         if len(words) == 1:
             raise MissingArgument("a number such as SOP-7", _SOP.usage)
+        grammar.no_more(words[2:])
         return self._done(ask, words[1].upper())
 
     def open(self, ask: Ask) -> Answer:
@@ -65,7 +70,7 @@ class SopsTopic(Topic):
         """Record the decision."""
         fields = ask.answers
         due = fields.get("due_on")
-        self.sops.decide(
+        sop = self.sops.decide(
             ask.value,
             by=ask.user,
             decision=fields.get("decision", ""),
@@ -76,7 +81,8 @@ class SopsTopic(Topic):
             reason=fields.get("reason", ""),
             now=ask.now,
         )
-        return None
+        sentence = sop_decided(ask.value, decision=sop.decision, number=sop.number, owner=sop.owner)
+        return self.answers.after(ask, ask.value, sentence)
 
     def _done(self, ask: Ask, number: str) -> Rendered:
         return done_sop(self.sops.done(number, by=ask.user, now=ask.now).number)

@@ -3,24 +3,51 @@
 from collections.abc import Sequence
 
 from bot.action_ids import ActionId
-from bot.text import mention, moment, shown
+from bot.text import escape, mention, moment, shown
 from bot.views.parts import Block, actions, button, section
 from bot.views.rendered import Rendered
+from sla_engine.domain.incidents.reasons import NextStep
 from sla_engine.services.notes.review_queue import ReviewItem
 
 ITEMS_SHOWN = 10
+REVIEW_ROW = "review"
+"""The first word of the block ids of the queue's buttons."""
 TITLE_CHARS = 120
 
 
 def review_queue(items: Sequence[ReviewItem]) -> Rendered:
     """The review queue: a section for each note with its next step as buttons; a friendly line when it is empty."""
     if not items:
-        return Rendered("Nothing waits for you: every SLA note is reviewed and decided.")
+        empty = "Nothing waits for you: every SLA note is reviewed and decided."
+        return Rendered(empty, [section([empty])])
     blocks: list[Block] = [section([f"*{len(items)} waiting for you*, the oldest first"])]
     for item in items[:ITEMS_SHOWN]:
-        blocks += [section([_line(item)]), actions(_buttons(item), block_id=f"review:{item.incident_key}")]
+        blocks += [section([_line(item)]), actions(_buttons(item), block_id=f"{REVIEW_ROW}:{item.incident_key}")]
     lines = [f"{len(items)} waiting for you:", *(_line(item) for item in items[:ITEMS_SHOWN])]
     return Rendered("\n".join(lines), blocks)
+
+
+def note_saved(key: str) -> Rendered:
+    """Confirm that an SLA note was written."""
+    return Rendered(f"*{escape(key)}* has your SLA note, which waits for review.")
+
+
+def note_accepted(key: str) -> Rendered:
+    """Confirm that an SLA note was accepted, and say what is still open."""
+    return Rendered(f"*{escape(key)}*: its SLA note is accepted; whether it needs an SOP is still to be decided.")
+
+
+def note_returned(key: str) -> Rendered:
+    """Confirm that an SLA note was returned."""
+    return Rendered(f"*{escape(key)}*: its SLA note is back with its author, who reads what is missing.")
+
+
+def sop_decided(key: str, *, decision: NextStep, number: str, owner: str | None) -> Rendered:
+    """Confirm a decision about procedures, and say whose turn it is."""
+    if owner is None:
+        what = "a problem is to be opened" if decision is NextStep.PROBLEM else "no SOP is needed"
+        return Rendered(f"*{escape(key)}*: decided, {what}.")
+    return Rendered(f"*{escape(key)}*: decided; *{number}* is for {mention(owner)}, who is told.")
 
 
 def _line(item: ReviewItem) -> str:

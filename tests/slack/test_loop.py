@@ -78,3 +78,19 @@ def test_the_digest_shows_the_week_now_and_is_posted_when_its_hour_comes(desk: W
     desk.passes(days=6, hours=22)
     desk.slack.as_user("mira").in_channel("service-managers").expects("Week 2026-W06")
     assert len(desk.slack.messages("service-managers")) == 1
+
+
+@pytest.mark.sqlite_only
+def test_the_private_review_queue_follows_its_own_buttons_and_forms(desk: Workplace) -> None:
+    key = missed(desk)
+    tom = desk.as_user("tom").says(f"/sla note {key}").sees_modal("SLA note")
+    tom.fills(GOOD).submits().sees_no_modal().expects(f"*{key}* has your SLA note, which waits for review.")
+    mira = desk.as_user("mira").says("/sla review").clicks("Return", containing="waiting for you")
+    mira.sees_modal("Return SLA note").fills({"What is missing?": "Who was on call?"}).submits().sees_no_modal()
+    mira.expects("is back with its author").expects("Nothing waits for you").does_not_see("waiting for you")
+    tom.says(f"/sla note {key}").sees_modal("SLA note").fills(GOOD).submits().sees_no_modal()
+    mira.says("/sla review").clicks("Accept", containing="waiting for you")
+    mira.expects("its SLA note is accepted").expects("waits for SOP decision").does_not_see("waits for review since")
+    mira.clicks("Decide on SOP", containing="is accepted").sees_modal("SOP decision")
+    mira.fills({"Decision": "No SOP", "Why?": "It happens once in ten years."}).submits().sees_no_modal()
+    mira.expects("decided, no SOP is needed").does_not_see("waits for SOP decision")
