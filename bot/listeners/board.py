@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.action_ids import ActionId
+from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.requests.listener import Listener
@@ -62,8 +63,9 @@ class BoardTopic(Topic):
         filters: dict[str, Listener] = {action: partial(self._list, name) for action, name in _FILTERS.items()}
         return {**filters, ActionId.BOARD_SAVED: self._saved}
 
-    def show(self, ask: Ask, _words: list[str]) -> Answer:
+    def show(self, ask: Ask, words: list[str]) -> Answer:
         """Answer with the board."""
+        grammar.no_more(words)
         return board_message(self.board.show(by=ask.user, now=ask.now))
 
     def _list(self, name: BoardFilter, ask: Ask) -> Answer:

@@ -95,6 +95,7 @@ class Commands(Topic):
         subcommand = self.known.get(words[0].lower())
         if subcommand is None:
             raise self._unknown_word(words[0])
+        grammar.no_more(words[1:])
         return helping.help_for(subcommand.help)
 
     def _completed(self, subcommand: Subcommand, ask: Ask, words: list[str]) -> Answer:
@@ -115,7 +116,7 @@ class Commands(Topic):
                 )
             if incidents:
                 words[place] = incidents[0].key
-            elif place == 1:
+            elif place == 1 and subcommand.needs_incident:
                 return self._which(subcommand, ask, words)
         return self._answered(subcommand, ask, words)
 

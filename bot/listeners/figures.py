@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.action_ids import ActionId
+from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.requests.listener import Listener
@@ -47,6 +48,7 @@ class FiguresTopic(Topic):
             return own_figures(self.figures.own(ask.user, now=ask.now), reader=reader)
         if words[0].lower() != TEAM:
             raise UnknownChoice("word after /sla me", words[0], (TEAM,))
+        grammar.no_more(words[1:])
         return self.team(ask)
 
     def team(self, ask: Ask) -> Answer:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from bot.connection_health import ConnectionHealth
+from bot.listeners import grammar
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.requests.request import Answer, Ask
@@ -39,6 +40,7 @@ class HealthTopic(Topic):
         """The words after `/sla` answered here."""
         return (Subcommand(_HEALTH, self.health_figures),)
 
-    def health_figures(self, _ask: Ask, _words: list[str]) -> Answer:
+    def health_figures(self, _ask: Ask, words: list[str]) -> Answer:
         """Answer with the health figures in sentences."""
+        grammar.no_more(words)
         return health_message(self.health.facts(now=self.real_clock()), connections=self.connections())

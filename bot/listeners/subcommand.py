@@ -28,6 +28,11 @@ class Subcommand:
 
     @property
     def incident_places(self) -> tuple[int, ...]:
-        """Positions of the words that must name an incident, `INC-…` in the usage; the subcommand itself is 0."""
-        needed = self.help.usage.partition("[")[0].split()
-        return tuple(place for place, word in enumerate(needed) if word == INCIDENT)
+        """Positions of the words that name an incident, `INC-…` in the usage, in brackets or not; the subcommand is 0."""
+        named = (INCIDENT, f"[{INCIDENT}]")
+        return tuple(place for place, word in enumerate(self.help.usage.split()) if word in named)
+
+    @property
+    def needs_incident(self) -> bool:
+        """Whether its first word must name an incident."""
+        return self.help.usage.split()[1:2] == [INCIDENT]

@@ -41,7 +41,7 @@ class UndoTopic(Topic):
 
     def undo_last(self, ask: Ask, words: list[str]) -> Answer:
         """Undo the last act of whoever asks, or their last one on an incident."""
-        key = grammar.take_key(words, usage=_UNDO.usage) if words else None
+        key = grammar.take_only_key(words, usage=_UNDO.usage) if words else None
         return self._answer(ask, self.undo.undo_last(by=ask.user, now=ask.now, key=key))
 
     def clicked(self, ask: Ask) -> Answer:

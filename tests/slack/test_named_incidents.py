@@ -160,3 +160,28 @@ def test_a_person_is_named_without_an_at_and_two_are_offered(desk: Workplace) ->
     dana = desk.as_user("dana")
     dana.clicks("Assign: Dev Patel")
     dana.expects(f"*{key}* is assigned to")
+
+
+def test_an_act_is_undone_by_its_ticket_s_own_number(desk: Workplace) -> None:
+    tells_intake(desk, "T-20931", "Nobody can print")
+    desk.tells("tom", "take T-20931")
+    assert "is undone" in desk.tells("tom", "undo T-20931").text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "board today",
+        "health now",
+        "me team today",
+        "undo INC-1001 please",
+        "help pause now",
+        "review INC-1001",
+        "sop done SOP-7 now",
+    ],
+)
+def test_no_word_after_a_command_is_swallowed(desk: Workplace, line: str) -> None:
+    *meant, extra = line.split()
+    answer = desk.tells("mira", line)
+    assert extra in answer.text, answer.text
+    assert answer.buttons == [f"/sla {' '.join(meant)}"], answer.text

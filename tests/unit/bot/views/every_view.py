@@ -53,7 +53,7 @@ from bot.views.nudge import nudge_message
 from bot.views.parts import actions
 from bot.views.reader import Reader
 from bot.views.rendered import Rendered
-from bot.views.review import review_queue
+from bot.views.review import note_accepted, note_returned, note_saved, review_queue, sop_decided
 from bot.views.status import status_message
 from bot.views.undeliverable import undeliverable_notice
 from sla_engine.delivery.bursts import BurstLine, BurstMessage
@@ -68,7 +68,7 @@ from sla_engine.domain.incidents.errors import ActedSince
 from sla_engine.domain.incidents.incident import Incident, IncidentState
 from sla_engine.domain.incidents.incident_names import NamedIncident
 from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.incidents.reasons import NextStep, PauseReason
 from sla_engine.domain.incidents.suppositions import IfHoliday, IfOpened
 from sla_engine.domain.incidents.word_meanings import WordKind
 from sla_engine.domain.reporting.attainment import Attainment
@@ -391,6 +391,13 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "digest, headlines": (digest.digest_headlines, _with(digest.digest_headlines, FIGURES)),
     "digest, details": (digest.digest_details, _with(digest.digest_details, FIGURES)),
     "digest, both": (digest.digest_now, _with(digest.digest_now, FIGURES)),
+    "note saved": (note_saved, lambda _: note_saved(KEY)),
+    "note accepted": (note_accepted, lambda _: note_accepted(KEY)),
+    "note returned": (note_returned, lambda _: note_returned(KEY)),
+    "SOP decided": (
+        sop_decided,
+        lambda _: sop_decided(KEY, decision=NextStep.CREATE_SOP, number="SOP-7", owner="U0TESS"),
+    ),
     "review queue": (review_queue, _with(review_queue, REVIEWED)),
     "triage": (
         triage.triage_list,
