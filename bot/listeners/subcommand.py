@@ -28,7 +28,7 @@ class Subcommand:
 
     @property
     def incident_places(self) -> tuple[int, ...]:
-        """Positions of the words that name an incident, `INC-…` in the usage, in brackets or not; the subcommand is 0."""
+        """Positions of words that name an incident, `INC-…` in the usage, in brackets or not; the subcommand is 0."""
         named = (INCIDENT, f"[{INCIDENT}]")
         return tuple(place for place, word in enumerate(self.help.usage.split()) if word in named)
 
