@@ -11,6 +11,8 @@ from sla_engine.notifications.shifts import SilenceMessage, SilenceState
 from sla_engine.storage.tables.shifts import SilenceRow
 from sla_engine.storage.upserts import insert_new
 
+_NOT_ANSWERED = (SilenceState.LASTING, SilenceState.ACTED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SilenceRecord:
@@ -43,7 +45,7 @@ def lasting_of(session: Session, person: str) -> SilenceRecord | None:
 
 
 def last_answered(session: Session, person: str) -> datetime | None:
-    """When a silence of this person was settled last because a colleague knew better."""
+    """When a silence of this person ended last by something else than an act of theirs: it counts anew from then."""
     wanted = select(SilenceRow.settled_at).where(SilenceRow.person == person, SilenceRow.answered.is_(True))
     return session.scalar(wanted.order_by(SilenceRow.settled_at.desc()).limit(1))
 
@@ -63,7 +65,7 @@ def _columns(record: SilenceRecord) -> dict[str, object]:
         "shown": to_payload(record.shown),
         "edits": record.edits,
         "settled_at": record.settled_at,
-        "answered": record.shown.state is SilenceState.ON_IT,
+        "answered": record.shown.state not in _NOT_ANSWERED,
     }
 
 

@@ -11,8 +11,10 @@ from sqlalchemy import select
 from sla_engine.domain.agreements.errors import NotAllowed
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.notifications.shifts import SilenceMessage, SilenceState
-from sla_engine.services.shifts.absences import Absences
+from sla_engine.services.incidents.undo import Undo
+from sla_engine.services.shifts.absences import UNDO_KIND, Absences, undo_change
 from sla_engine.services.shifts.silences import Silences
+from sla_engine.services.unit_of_work import idempotency
 from sla_engine.storage.tables.shifts import NudgeRecipient
 from tests.note_desk import DANA, TESS, TOM, Desk, at
 
@@ -35,6 +37,12 @@ def goes_on(desk: Desk, since: datetime, until: datetime) -> None:
         desk.look(now)
         Silences(desk.unit_of_work).look(now=now)
         now += STEP
+
+
+def given_to_tom(desk: Desk, now: datetime) -> None:
+    """Somebody else gives Tom another incident, which is no act of his."""
+    key = desk.open(now, owner=None, title="Printer smears")
+    desk.incidents.assign(key, to=TOM, by=DANA, now=now)
 
 
 def said(desk: Desk) -> list[tuple[str, SilenceMessage]]:
@@ -109,6 +117,33 @@ def test_an_absence_settles_it_and_nobody_is_silent_on_coming_back(desk: Desk) -
     assert states(desk)[-1] == ("update", SilenceState.AWAY)
     Silences(desk.unit_of_work).look(now=at("tue 05:00"))
     assert len(said(desk)) == 2
+
+
+def test_whoever_goes_on_being_silent_about_what_they_are_given_next_is_named_again(desk: Desk) -> None:
+    first = desk.open(NINE)
+    goes_on(desk, NINE, at("mon 10:20"))
+    desk.incidents.assign(first, to=TESS, by=DANA, now=at("mon 10:21"))
+    Silences(desk.unit_of_work).look(now=at("mon 10:21"))
+    given_to_tom(desk, at("mon 10:25"))
+    goes_on(desk, at("mon 10:25"), at("mon 11:50"))
+    assert states(desk) == [
+        ("post", SilenceState.LASTING),
+        ("update", SilenceState.NOTHING_OPEN),
+        ("post", SilenceState.LASTING),
+    ]
+
+
+def test_an_absence_that_is_taken_back_lets_somebody_be_noticed_anew(desk: Desk) -> None:
+    desk.open(NINE)
+    goes_on(desk, NINE, at("mon 10:20"))
+    undo = Undo(desk.unit_of_work, rows={UNDO_KIND: undo_change})
+    with idempotency.request("away"):
+        Absences(desk.unit_of_work).away(TOM, until=at("tue 04:00"), by=DANA, now=at("mon 10:21"))
+    Silences(desk.unit_of_work).look(now=at("mon 10:22"))
+    undo.undo("away", by=DANA, now=at("mon 10:23"))
+    given_to_tom(desk, at("mon 10:25"))
+    goes_on(desk, at("mon 10:25"), at("mon 11:50"))
+    assert states(desk)[1:] == [("update", SilenceState.AWAY), ("post", SilenceState.LASTING)]
 
 
 def test_a_word_that_they_are_on_it_gives_them_another_hour(desk: Desk) -> None:

@@ -137,7 +137,7 @@ def _noticed(session: Session, msp: Msp, *, now: datetime) -> Iterator[_Noticed]
 
 
 def _last_sign(session: Session, msp: Msp, calls: OwnerCalls, *, now: datetime) -> datetime | None:
-    """When somebody acted last, came back from an absence, or a colleague said that they are on it."""
+    """When somebody acted last, came back from an absence, or an earlier silence of theirs ended otherwise."""
     absences = (absence.until for absence in msp.roster.absences if absence.person == calls.person)
     signs = [
         calls.last_act,

@@ -43,7 +43,8 @@ class NudgeRecipient(Base):
 class SilenceRow(Base):
     """A time in which somebody did not react to nudges about their incidents. Instants are SLA time.
 
-    `message` names the message about it; it was `answered` where a colleague said that the person is on it.
+    `message` names the message about it; it was `answered` where it ended without an act of theirs: a colleague knew
+    better, they were said to be away, or nothing of theirs was open any more.
     """
 
     __tablename__ = "silence"
