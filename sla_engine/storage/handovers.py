@@ -18,6 +18,9 @@ from sla_engine.storage.upserts import insert_new
 URGENT = (Priority.P1.value, Priority.P2.value)
 
 
+_NEWEST = select(HandoverRow).order_by(HandoverRow.at.desc(), HandoverRow.message.desc()).limit(1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandoverRecord:
     """One handover as stored; `closed` once nobody has to say any more that they took over."""
@@ -38,7 +41,14 @@ def add(session: Session, record: HandoverRecord) -> bool:
 
 def newest(session: Session) -> HandoverRecord | None:
     """The last handover; None before the first."""
-    row = session.scalar(select(HandoverRow).order_by(HandoverRow.at.desc(), HandoverRow.message.desc()).limit(1))
+    row = session.scalar(_NEWEST)
+    return None if row is None else _record(row)
+
+
+def lock_newest(session: Session) -> HandoverRecord | None:
+    """The last handover, locked so that only one transaction at a time follows on it; None before the first."""
+    session.scalar(_NEWEST.with_for_update())
+    row = session.scalar(_NEWEST.execution_options(populate_existing=True))  # whoever had the lock may have added one
     return None if row is None else _record(row)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -82,6 +83,38 @@ def test_at_each_turn_the_next_is_told_once_what_is_open(desk: Desk, shift: Hand
         (promised, TURN),
     ]
     assert [(away.name, away.until) for away in shown.absent] == [("Tess Nguyen", at("wed 09:00", week=1))]
+
+
+@pytest.mark.both_databases
+def test_two_workers_at_one_turn_say_it_once(desk: Desk, database_url: str) -> None:
+    begun, other_looked = threading.Event(), threading.Event()
+
+    def clock_of_the_slow_one() -> datetime:
+        begun.set()
+        other_looked.wait(timeout=0.3)  # the other one waits for us, as it should, or writes its own meanwhile
+        return NINE
+
+    slow = threading.Thread(target=Handovers(UnitOfWork(desk.database, real_clock=clock_of_the_slow_one)).look,
+                            kwargs={"now": TURN})  # fmt: skip
+    slow.start()
+    assert begun.wait(timeout=60)
+    other = Database(database_url)
+    Handovers(UnitOfWork(other)).look(now=TURN + timedelta(milliseconds=5))
+    other_looked.set()
+    slow.join()
+    other.close()
+    assert [(op, shown.taken_by) for op, shown in said(desk)] == [("post", DEV)]
+
+
+@pytest.mark.parametrize("by_word", [False, True], ids=["at a turn", "by a word"])
+def test_a_clock_that_is_set_back_hands_nothing_over_again(desk: Desk, shift: Handovers, *, by_word: bool) -> None:
+    shift.look(now=TURN)
+    if by_word:
+        shift.hand_over(MIRA, by=MIRA, now=TURN - timedelta(minutes=4))
+    for seconds in range(-300, 60, 20):
+        shift.look(now=TURN + timedelta(seconds=seconds))
+    handed = [(shown.given_by, shown.taken_by) for op, shown in said(desk) if op == "post"]
+    assert handed == [(DANA, DEV), (DANA, MIRA), (MIRA, DEV)][: 3 if by_word else 1]
 
 
 def test_a_handover_makes_somebody_dispatch_until_the_rota_turns(desk: Desk, shift: Handovers) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sla_engine.domain.agreements.errors import (
     DispatcherAbsent,
@@ -84,17 +84,20 @@ class Handovers:
             self._wait(last, msp, now=now)
 
     def _turn(self, session: Session, *, now: datetime) -> None:
-        """Hand over to whoever is on duty now; the first of all takes over from nobody, without a message."""
-        msp, last = self.unit_of_work.msp(session), handovers.newest(session)
+        """Hand over to whoever is on duty now; the first of all takes over from nobody, without a message.
+
+        Before the last handover nothing is handed over: then the machine's clock was set back.
+        """
+        msp, last = self.unit_of_work.msp(session), handovers.lock_newest(session)
         on_duty = msp.dispatcher(now)
-        if on_duty is None or (last is not None and last.taken_by == on_duty):
+        if on_duty is None or (last is not None and (last.taken_by == on_duty or now < last.at)):
             return
         self._begin(session, msp, None if last is None else last.taken_by, on_duty, is_accepted=last is None, now=now)
 
     def _begin(
         self, session: Session, msp: Msp, given_by: str | None, taken_by: str, *, is_accepted: bool, now: datetime
     ) -> HandoverMessage:
-        last = handovers.newest(session)
+        last = handovers.lock_newest(session)
         if last is not None and not last.closed:
             self._close(session, last, HandoverState.SUPERSEDED, now=now)
         name, until = f"handover:{now.isoformat()}:{taken_by}", msp.rota.next_turn(now)
@@ -102,7 +105,8 @@ class Handovers:
         shown = with_content(session, self.board, msp, plain, now=now)
         if is_accepted:
             shown = replace(shown, state=HandoverState.ACCEPTED, state_at=now)
-        record = HandoverRecord(message=name, taken_by=taken_by, at=now, shown=shown, closed=is_accepted)
+        at = now if last is None else max(now, last.at + timedelta(microseconds=1))  # also where a clock was set back
+        record = HandoverRecord(message=name, taken_by=taken_by, at=at, shown=shown, closed=is_accepted)
         if handovers.add(session, record) and last is not None:
             self._enqueue(session, name, msp.dispatcher_channel, shown)
         return shown
