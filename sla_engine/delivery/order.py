@@ -10,14 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
 
-from sla_engine.delivery.records import BURST_KIND, UNDELIVERABLE_KIND, DeliveryOp, DeliveryState
+from sla_engine.delivery.records import DeliveryOp, DeliveryState
 
-# A summary has no buttons: messages that ask for a note, an SOP, a word's meaning or
-# another try keep their own, and many nudges are a storm, which has buttons for them.
-NEVER_COLLAPSED = frozenset({
-    BURST_KIND, UNDELIVERABLE_KIND, "nudge", "incident_storm", "digest", "note_wanted", "note_review", "sop_reminder",
-    "word", "set_aside", "board", "unowned", "complaint", "triage",
-})  # fmt: skip
+COLLAPSIBLE = frozenset({"line"})
+"""Kinds of which many become one summary. It has no buttons: any other message asks for something and stays alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +52,7 @@ class WaitingMessage:
     @property
     def is_fresh(self) -> bool:
         """Whether it may still be collapsed into a summary: a new message that was never tried."""
-        return self.is_untried_post and self.thread_of is None and self.kind not in NEVER_COLLAPSED
+        return self.is_untried_post and self.thread_of is None and self.kind in COLLAPSIBLE
 
     @property
     def is_untried_post(self) -> bool:

@@ -1,6 +1,6 @@
 """Posts that waiting messages depend on, and posts that another one replaced before they were carried."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, RowMapping, select, update
 from sqlalchemy.orm import Session
@@ -24,7 +24,7 @@ _COLUMNS = (
 def posts_by_name(session: Session, rows: Iterable[WaitingMessage]) -> dict[str, Posted]:
     """The posts that these messages change, reply to or make room for, by message name.
 
-    A successor that was collapsed into another message is that other message.
+    A successor that was collapsed into another message is that other message, however often that happened.
     """
     rows = list(rows)
     names = set().union(*(row.needs for row in rows)) if rows else set()
@@ -32,9 +32,24 @@ def posts_by_name(session: Session, rows: Iterable[WaitingMessage]) -> dict[str,
         return {}
     posts = _posts(session, Outbox.message.in_(names), Outbox.op == DeliveryOp.POST)
     successors = {row.successor for row in rows}
-    numbers = {post["collapsed_into"] for post in posts if post["message"] in successors} - {None}
-    into = {post["id"]: post for post in (_posts(session, Outbox.id.in_(numbers)) if numbers else [])}
-    return {post["message"]: _posted(into.get(post["collapsed_into"], post)) for post in posts}
+    into = _collapsed_into(session, [post for post in posts if post["message"] in successors])
+    return {post["message"]: _posted(_last(post, into)) for post in posts}
+
+
+def _collapsed_into(session: Session, posts: Sequence[RowMapping]) -> dict[int, RowMapping]:
+    """The messages that these were collapsed into, and those that took these in in turn, by number."""
+    into: dict[int, RowMapping] = {}
+    while numbers := {post["collapsed_into"] for post in posts} - {None, *into}:
+        posts = _posts(session, Outbox.id.in_(numbers))
+        into |= {post["id"]: post for post in posts}
+    return into
+
+
+def _last(post: RowMapping, into: Mapping[int, RowMapping]) -> RowMapping:
+    """The message that stands for a collapsed one in the end."""
+    while post["collapsed_into"] in into:
+        post = into[post["collapsed_into"]]
+    return post
 
 
 def drop_untried(session: Session, rows: Sequence[WaitingMessage]) -> int:

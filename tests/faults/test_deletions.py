@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import timedelta
 
@@ -222,6 +223,17 @@ def test_a_message_that_was_replaced_before_it_was_carried_is_not_posted(outbox:
     assert row(outbox, "warning").collapsed_into == row(outbox, "breach").id
 
 
+@pytest.mark.parametrize("replacements", [2, 3, 4])
+def test_the_old_message_goes_however_often_its_successor_was_replaced_unposted(
+    outbox: Database, warned: HostileSlack, replacements: int
+) -> None:
+    names = ["warning", *(f"repeat {number}" for number in range(replacements))]
+    for old, new in itertools.pairwise(names):
+        replace_by(outbox, old, new)
+    settle(courier(outbox, warned))
+    assert warned.texts() == [names[-1]]
+
+
 def test_whoever_the_new_message_does_not_mention_is_told_by_the_old_one_first(
     outbox: Database, slack: HostileSlack
 ) -> None:
@@ -293,3 +305,10 @@ def test_a_message_without_a_successor_is_simply_deleted(outbox: Database, warne
     delete(outbox, "warning", successor=None)
     settle(courier(outbox, warned))
     assert warned.texts() == []
+
+
+def test_news_of_a_message_that_somebody_removed_is_posted(outbox: Database, warned: HostileSlack) -> None:
+    warned.visible()[0].deleted = True
+    edit(outbox, "warning", "breach")
+    settle(courier(outbox, warned, routes=ROUTES))
+    assert warned.texts() == ["breach"]

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sla_engine.delivery.order import Plan, Posted, WaitingMessage, plan
-from sla_engine.delivery.records import DeliveryOp, DeliveryState
+from sla_engine.delivery.records import BURST_KIND, UNDELIVERABLE_KIND, DeliveryOp, DeliveryState
+from sla_engine.notifications.kinds import KINDS
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SOON = NOW + timedelta(seconds=1)
@@ -110,11 +111,8 @@ def test_an_edit_in_flight_holds_back_the_next_edit_of_its_message() -> None:
     assert ready(plan([in_flight, edit(2, "root")], {"root": posted()}, now=NOW)) == []
 
 
-@pytest.mark.parametrize(
-    "kind",
-    ["storm", "nudge", "incident_storm", "undeliverable", "digest", "note_wanted", "note_review", "sop_reminder"],
-)
-def test_what_asks_one_person_is_never_collapsed(kind: str) -> None:
+@pytest.mark.parametrize("kind", sorted({*KINDS, BURST_KIND, UNDELIVERABLE_KIND} - {"line"}))
+def test_what_asks_for_something_is_never_collapsed(kind: str) -> None:
     assert plan([waiting(1, kind=kind), waiting(2)], {}, now=NOW).fresh == [waiting(2)]
 
 
