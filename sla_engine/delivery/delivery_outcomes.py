@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from sla_engine.delivery import lost_channels, rate_limits
+from sla_engine.delivery import lost_channels, posted_anew, rate_limits
+from sla_engine.delivery.order import COLLAPSIBLE
 from sla_engine.delivery.records import (
     UNDELIVERABLE_KIND,
     Adopted,
@@ -53,6 +54,8 @@ def finish(
         if _goes_elsewhere(claim, outcome):
             change |= _rerouted(session, claim, routes)
             _move_followers(session, claim, to=str(change["destination"]))
+        elif _is_gone(claim, outcome) and posted_anew.post(session, claim):
+            change |= {"state": DeliveryState.COLLAPSED, "error": posted_anew.POSTED_ANEW}
         if isinstance(outcome, Sent | Adopted) and claim.attempts > 1:
             failures.clear(session, Queue.MESSAGE, str(claim.id))
     session.execute(
@@ -106,6 +109,12 @@ def _goes_elsewhere(claim: Claim, outcome: DeliveryOutcome) -> bool:
         return False
     is_about_channel = isinstance(outcome, Refused) and outcome.cause is RefusalCause.CHANNEL
     return is_about_channel or claim.meant_for is not None
+
+
+def _is_gone(claim: Claim, outcome: DeliveryOutcome) -> bool:
+    """Whether an edit found no message to change: what it says would be news that nobody reads."""
+    is_refused = isinstance(outcome, Refused) and outcome.cause is RefusalCause.MESSAGE
+    return is_refused and claim.op is DeliveryOp.UPDATE and claim.kind not in COLLAPSIBLE
 
 
 def _rerouted(session: Session, claim: Claim, routes: Routes) -> dict[str, Any]:

@@ -272,7 +272,7 @@ def test_a_revoked_token_is_not_announced_and_everything_goes_out_when_it_is_rep
 
 
 @pytest.mark.parametrize("error", ["message_not_found", "cant_update_message"])
-def test_an_edit_of_a_message_somebody_removed_dies_quietly(outbox: Database, slack: HostileSlack, error: str) -> None:
+def test_an_edit_of_a_line_somebody_removed_dies_quietly(outbox: Database, slack: HostileSlack, error: str) -> None:
     slack.suffers(Trouble.REFUSE, method="chat.update", error=error)
     tell(outbox, "nudge")
     tell(outbox, "closed", op="update", message="nudge")

@@ -307,8 +307,20 @@ def test_a_message_without_a_successor_is_simply_deleted(outbox: Database, warne
     assert warned.texts() == []
 
 
+@pytest.mark.both_databases
 def test_news_of_a_message_that_somebody_removed_is_posted(outbox: Database, warned: HostileSlack) -> None:
     warned.visible()[0].deleted = True
     edit(outbox, "warning", "breach")
     settle(courier(outbox, warned, routes=ROUTES))
     assert warned.texts() == ["breach"]
+    edit(outbox, "warning", "breach, Tom has it")
+    settle(courier(outbox, warned))
+    assert warned.texts() == ["breach, Tom has it"]
+    assert "dead" not in states(outbox)
+
+
+def test_news_of_a_message_that_an_earlier_installation_wrote_is_posted(outbox: Database, warned: HostileSlack) -> None:
+    warned.suffers(Trouble.REFUSE, method="chat.update", error="cant_update_message")
+    edit(outbox, "warning", "breach")
+    settle(courier(outbox, warned, routes=ROUTES))
+    assert warned.texts() == ["warning", "breach"]

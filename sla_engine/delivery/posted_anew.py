@@ -1,0 +1,37 @@
+"""Posts a message again that somebody removed: its next edit carries news, and there is nothing left to edit."""
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from sla_engine.delivery.records import Claim, DeliveryOp, DeliveryState
+from sla_engine.storage.tables.delivery import Outbox
+
+POSTED_ANEW = "its message was gone: posted anew"
+"""The error of an edit whose content became a new message."""
+
+
+def post(session: Session, claim: Claim) -> bool:
+    """Let the message of this edit be posted with the edit's content; False where it was posted again since."""
+    message = select(Outbox.message).where(Outbox.id == claim.id).scalar_subquery()
+    is_there = (Outbox.op == DeliveryOp.POST, Outbox.state == DeliveryState.SENT, Outbox.ts == claim.ts)
+    again = (
+        update(Outbox)
+        .where(Outbox.message == message, *is_there)
+        .values(
+            state=DeliveryState.PENDING,
+            kind=claim.kind,
+            payload=claim.payload,
+            ts=None,
+            posts=0,
+            attempts=0,
+            first_tried_at=None,
+            sent_at=None,
+            not_before=None,
+            duplicate_check_at=None,
+            text_only=None,
+            error=None,
+        )
+        .returning(Outbox.id)
+        .execution_options(synchronize_session=False)
+    )
+    return session.scalar(again) is not None
