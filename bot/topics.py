@@ -91,7 +91,7 @@ def all_topics(
         UndoTopic(Undo(unit_of_work, rows=_undo_rows(intake)), answers),
         StormTopic(StormActs(unit_of_work), StormLists(unit_of_work), GiveOut(unit_of_work), zones),
         *_of_notes_and_figures(unit_of_work, simulations, zones=zones, answers=answers),
-        TriageTopic(intake.triage, board),
+        TriageTopic(intake.triage, answers),
         ShiftsTopic(Absences(unit_of_work), Silences(unit_of_work), Handovers(unit_of_work), zones),
         FiguresTopic(EscalationFigures(board), zones),
         StuckTopic(Failures(unit_of_work)),

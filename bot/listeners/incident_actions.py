@@ -145,7 +145,8 @@ class IncidentActions(Topic):
         """Ask the dispatcher for help."""
         key = grammar.take_key(words, usage=USAGE["escalate"])
         done = self.incidents.escalate(key, text=" ".join(words), by=ask.user, now=ask.now)
-        return self.answers.after(ask, done.key, escalated)
+        dispatcher = self.answers.board.msp().dispatcher(ask.now)
+        return self.answers.after(ask, done.key, partial(escalated, dispatcher=dispatcher))
 
     def _hand_back(self, ask: Ask, key: str, reason: str) -> Answer:
         done = self.incidents.hand_back(key, reason=reason, by=ask.user, now=ask.now)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.action_ids import ActionId, ViewId
 from bot.errors import FromAnotherVersion
 from bot.listeners import grammar
+from bot.listeners.act_answers import ActAnswers
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.requests.listener import Listener
@@ -26,7 +27,6 @@ from bot.views.triage import (
 from bot.views.usage import USAGE
 from sla_engine.domain.text.errors import MissingArgument
 from sla_engine.services.intake.triage_list import PlacedTicket, TriageList
-from sla_engine.services.queries.board import Board
 
 _TRIAGE = SubcommandHelp(
     name="triage",
@@ -40,9 +40,10 @@ _TRIAGE = SubcommandHelp(
 class TriageTopic(Topic):
     """The triage list; an item leaves it only when somebody decides."""
 
-    def __init__(self, waiting: TriageList, board: Board) -> None:
+    def __init__(self, waiting: TriageList, answers: ActAnswers) -> None:
         self.waiting = waiting
-        self.board = board
+        self.answers = answers
+        self.board = answers.board
 
     def subcommands(self) -> Sequence[Subcommand]:
         """The words after `/sla` answered here."""
@@ -109,7 +110,9 @@ class TriageTopic(Topic):
             ticket = self.waiting.place_for_good(number, customer=customer, by=ask.user, now=ask.now)
         else:
             ticket = PlacedTicket(incident=self.waiting.place(number, customer=customer, by=ask.user, now=ask.now))
-        return self._where_asked(ask, placed(ticket, request=ask.request))
+        incident = self.board.show(ticket.incident.key, now=ask.now).summary
+        answer = placed(ticket, incident, self.answers.reader(ask), request=ask.request)
+        return self._where_asked(ask, answer)
 
     def _put_aside(self, ask: Ask, number: int) -> Answer:
         line = self.waiting.put_aside(number, by=ask.user, now=ask.now)

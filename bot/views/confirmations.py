@@ -103,9 +103,11 @@ def planned(incident: IncidentSummary, reader: Reader, *, words: str) -> Rendere
     return _stands(incident.key, _with_due(f"the customer has the plan {quoted(words)}", incident, reader), colon=True)
 
 
-def escalated(incident: IncidentSummary, reader: Reader) -> Rendered:
-    """Say that the dispatcher was asked for help, and what is due next."""
-    return _stands(incident.key, _with_due("was put in front of the dispatcher", incident, reader))
+def escalated(incident: IncidentSummary, reader: Reader, *, dispatcher: str | None) -> Rendered:
+    """Name who was called to help, the dispatcher on duty, and say what is due next; nobody may be on duty."""
+    called = f"{text.mention(dispatcher)}, who is on duty, is" if dispatcher else "The dispatcher channel is"
+    due = what_is_due(incident, reader)
+    return Rendered(f"{called} called to help with *{text.escape(incident.key)}*{f'; {due}' if due else ''}.")
 
 
 def paused(incident: IncidentSummary, reader: Reader, *, reason: PauseReason) -> Rendered:
@@ -173,14 +175,6 @@ def snoozed(incident: IncidentSummary, reader: Reader, *, until: datetime | None
         return _otherwise(incident.key, "is not silent")
     return _stands(
         incident.key, _with_due(f"is silent until {reader.when(until)}; its clocks run on", incident, reader)
-    )
-
-
-def placed(key: str, customer: str, priority: str) -> Rendered:
-    """Say which incident was opened for something that waited for triage."""
-    return Rendered(
-        f"Opened *{text.escape(key)}* ({text.escape(priority)}) for {text.shown(customer, NAME_MAX_CHARS)}. "
-        f"Its clocks: `/sla show {key}`."
     )
 
 

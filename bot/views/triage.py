@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 
 from bot.action_ids import ActionId
-from bot.text import mention, moment, shown, unformatted
+from bot.text import escape, mention, moment, shown, unformatted
+from bot.views.clock_sentences import what_is_due
 from bot.views.form_parts import Form
 from bot.views.forms import whose_form
 from bot.views.parts import Block, actions, button, checkbox, context, header, menu, menu_value, option, section
+from bot.views.reader import Reader
 from bot.views.rendered import Rendered
 from bot.views.undo import undo_button, with_undo
 from sla_engine.notifications.triage import TriageLine, TriageMessage
 from sla_engine.services.intake.triage_list import NamedForGood, PlacedTicket, TriageOverview
+from sla_engine.services.queries.board import IncidentSummary
 
 WORDS_MAX_CHARS = 100
 LABEL_MAX_CHARS = 75
@@ -63,14 +66,12 @@ def triage_list(overview: TriageOverview) -> Rendered:
     return Rendered("\n".join([*lines, *rest, *below]), blocks)
 
 
-def placed(ticket: PlacedTicket, *, request: str) -> Rendered:
-    """Confirm that a ticket was opened for a customer, and what follows from *Always*."""
-    incident = ticket.incident
+def placed(ticket: PlacedTicket, incident: IncidentSummary, reader: Reader, *, request: str) -> Rendered:
+    """Say which incident was opened for whom, what is due next, and what follows from *Always*."""
     customer = shown(incident.customer, WORDS_MAX_CHARS)
-    words = [
-        f"Opened *{incident.key}* ({incident.priority.value}) for {customer}; its clocks count from "
-        f"{moment(incident.opened_at)}."
-    ]
+    counted = f"its clocks count from {reader.when(incident.opened_at)}"
+    due = "; ".join(clause for clause in (what_is_due(incident, reader), counted) if clause)
+    words = [f"Opened *{escape(incident.key)}* ({escape(incident.priority)}) for {customer}: {due}."]
     if ticket.name:
         name = shown(ticket.name, WORDS_MAX_CHARS)
         words.append(f"“{name}” counts as {customer} from now on; `/sla triage` ends that.")

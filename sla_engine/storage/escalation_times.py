@@ -12,6 +12,7 @@ from sla_engine.domain.incidents.incident import IncidentState
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.stored_names import STORED_NAMES
 from sla_engine.domain.reporting.escalation_times import CalledNudge, RecordedAct
+from sla_engine.storage.events import undone_numbers
 from sla_engine.storage.tables.incidents import EventRow, IncidentRow
 from sla_engine.storage.tables.shifts import NudgeRecipient
 
@@ -75,8 +76,7 @@ def _read_nudges(session: Session, by_id: dict[int, NudgedIncident], wanted: Sel
 
 def _read_facts(session: Session, by_id: dict[int, NudgedIncident], wanted: Select[int], *, since: datetime) -> None:
     of_them = EventRow.incident_id.in_(wanted), EventRow.recorded_at >= since
-    undoings = select(EventRow.payload).where(*of_them, EventRow.kind == _KIND[Undone])
-    undone = {number for payload in session.scalars(undoings) for number in payload["facts"]}
+    undone = undone_numbers(session, *of_them)
     rung = _KIND[RungReached]
     columns = EventRow.id, EventRow.incident_id, EventRow.kind, EventRow.occurred_at, EventRow.by
     facts = select(*columns).where(*of_them, or_(EventRow.by != "", EventRow.kind == rung)).order_by(EventRow.id)

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Select, Table, insert, literal_column, select
+from sqlalchemy import ColumnElement, Select, Table, insert, literal_column, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.incidents.errors import UnknownEventKind
@@ -187,6 +187,18 @@ def incidents_with(session: Session, kind: type[Event], *, since: datetime, unti
         EventRow.kind == literal_column(f"'{names[0]}'"), EventRow.occurred_at >= since, EventRow.occurred_at < until
     )
     return sorted(set(session.scalars(wanted)))
+
+
+def undone_numbers(session: Session, *among: ColumnElement[bool]) -> set[int]:
+    """The numbers of the facts that the undoings among these rows take back; an undone undoing takes back nothing."""
+    # A constant of ours, not a parameter: only then does SQLite use the index that holds undoings alone.
+    is_undoing = EventRow.kind == literal_column("'undone'")
+    undone: set[int] = set()
+    rows = select(EventRow.id, EventRow.payload).where(is_undoing, *among).order_by(EventRow.id.desc())
+    for number, payload in session.execute(rows):
+        if number not in undone:
+            undone.update(payload["facts"])
+    return undone
 
 
 def _by_incident(session: Session, incident_ids: Collection[int], wanted: Select[EventRow]) -> dict[int, list[Entry]]:

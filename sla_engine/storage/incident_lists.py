@@ -12,10 +12,12 @@ from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.incidents.incident import IncidentState
 from sla_engine.domain.incidents.incident_filter import LONG_WAIT, STALE_AFTER, IncidentCondition, IncidentFilter
+from sla_engine.storage.events import undone_numbers
 from sla_engine.storage.tables.delivery import Outbox
 from sla_engine.storage.tables.incidents import Clock, EventRow, IncidentRow, Nudge
 from sla_engine.storage.tables.storms import Storm, StormIncident
 
+_UNDOING = "undone"
 _ALIVE = (ClockState.RUNNING.value, ClockState.PAUSED.value)
 
 
@@ -47,7 +49,8 @@ def by_due(
     people: KnownPeople = NOBODY_KNOWN,
 ) -> ListedIncidents:
     """Open incidents that fit the filter; `people` are those who may own one."""
-    fitting = _fitting(wanted, people=people, now=now)
+    undone = _undone_lately(session, [wanted], now=now)
+    fitting = _fitting(wanted, people=people, now=now, undone=undone)
     first_due = _first_due()
     in_order = fitting.outerjoin(first_due, first_due.c.incident_id == IncidentRow.id).order_by(
         first_due.c.due.is_(None), first_due.c.due, IncidentRow.id
@@ -84,7 +87,9 @@ def counts(
     session: Session, filters: Sequence[IncidentFilter], *, now: datetime, people: KnownPeople = NOBODY_KNOWN
 ) -> list[int]:
     """How many open incidents fit each of these filters, counted together in one statement."""
-    counted = [func.count().filter(and_(true(), *_conditions(wanted, people=people, now=now))) for wanted in filters]
+    undone = _undone_lately(session, filters, now=now)
+    conditions = (_conditions(wanted, people=people, now=now, undone=undone) for wanted in filters)
+    counted = [func.count().filter(and_(true(), *every)) for every in conditions]
     return list(session.execute(select(*counted).select_from(IncidentRow).where(_is_open())).one())
 
 
@@ -159,16 +164,27 @@ def _first_due() -> Subquery:
     )
 
 
-def _fitting(wanted: IncidentFilter, *, people: KnownPeople, now: datetime) -> Select[int]:
-    return select(IncidentRow.id).where(_is_open(), *_conditions(wanted, people=people, now=now))
+def _fitting(
+    wanted: IncidentFilter, *, people: KnownPeople, now: datetime, undone: Collection[int] = ()
+) -> Select[int]:
+    return select(IncidentRow.id).where(_is_open(), *_conditions(wanted, people=people, now=now, undone=undone))
+
+
+def _undone_lately(session: Session, filters: Sequence[IncidentFilter], *, now: datetime) -> Collection[int]:
+    """The numbers of facts undone lately, where a filter asks what was heard lately: nobody is heard by them."""
+    if not any(IncidentCondition.STALE in wanted.conditions for wanted in filters):
+        return ()
+    return undone_numbers(session, EventRow.occurred_at > now - STALE_AFTER)
 
 
 def _is_open() -> ColumnElement[bool]:
     return and_(IncidentRow.state == IncidentState.OPEN.value, IncidentRow.replayed.is_(False))
 
 
-def _conditions(wanted: IncidentFilter, *, people: KnownPeople, now: datetime) -> list[ColumnElement[bool]]:
-    """What an open incident must meet to fit."""
+def _conditions(
+    wanted: IncidentFilter, *, people: KnownPeople, now: datetime, undone: Collection[int]
+) -> list[ColumnElement[bool]]:
+    """What an open incident must meet to fit; `undone` are the numbers of facts that were undone lately."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.owner is not None:
         conditions.append(IncidentRow.assignee == wanted.owner)
@@ -178,15 +194,18 @@ def _conditions(wanted: IncidentFilter, *, people: KnownPeople, now: datetime) -
         conditions.append(IncidentRow.priority.in_([priority.value for priority in wanted.priorities]))
     if wanted.due_within is not None:
         conditions.append(_has_clock(Clock.due_at <= now + wanted.due_within))
-    return conditions + [_condition(condition, people=people, now=now) for condition in wanted.conditions]
+    others = (_condition(condition, people=people, now=now, undone=undone) for condition in wanted.conditions)
+    return [*conditions, *others]
 
 
-def _condition(condition: IncidentCondition, *, people: KnownPeople, now: datetime) -> ColumnElement[bool]:
+def _condition(
+    condition: IncidentCondition, *, people: KnownPeople, now: datetime, undone: Collection[int]
+) -> ColumnElement[bool]:
     conditions: Mapping[IncidentCondition, ColumnElement[bool]] = {
         IncidentCondition.UNASSIGNED: or_(IncidentRow.assignee.is_(None), IncidentRow.assignee.not_in(people.ours)),
         IncidentCondition.OVERDUE: _has_clock(or_(Clock.due_at <= now, Clock.breached_at.is_not(None))),
         IncidentCondition.WAITING: cast(IncidentRow.paused_for, String) != "[]",
-        IncidentCondition.STALE: not_(_was_heard_of_since(now)),
+        IncidentCondition.STALE: not_(_was_heard_of_lately(now, undone=undone)),
         IncidentCondition.NO_PROMISE: IncidentRow.promise.is_(None),
         IncidentCondition.ANSWERED: IncidentRow.customer_waits_since.is_not(None),
         IncidentCondition.LONG_WAIT: IncidentRow.waiting_since < now - LONG_WAIT,
@@ -203,8 +222,12 @@ def _has_clock(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(Clock.incident_id == IncidentRow.id, Clock.current, Clock.state.in_(_ALIVE), condition)
 
 
-def _was_heard_of_since(now: datetime) -> ColumnElement[bool]:
-    """Whether somebody reported anything of it lately; what the engine derives does not count."""
+def _was_heard_of_lately(now: datetime, *, undone: Collection[int]) -> ColumnElement[bool]:
+    """Whether somebody reported anything of it lately; what the engine derives and what was undone do not count."""
     return exists().where(
-        EventRow.incident_id == IncidentRow.id, EventRow.by != "", EventRow.occurred_at > now - STALE_AFTER
+        EventRow.incident_id == IncidentRow.id,
+        EventRow.by != "",
+        EventRow.occurred_at > now - STALE_AFTER,
+        EventRow.kind != _UNDOING,
+        EventRow.id.not_in(undone),
     )

@@ -115,7 +115,7 @@ def test_a_technician_does_everything_by_words_by_buttons_and_in_forms(page: Wor
     expect(page.asks(f"/sla priority {key} P3")).to_contain_text("is P3 now")
     expect(page.asks(f"/sla note {key}")).to_contain_text(key)
     expect(page.asks(f"/sla handback {key} the vendor calls Tess back")).to_contain_text("back with the dispatcher")
-    expect(page.asks(f"/sla escalate {key} who knows this archive?")).to_contain_text("in front of the dispatcher")
+    expect(page.asks(f"/sla escalate {key} who knows this archive?")).to_contain_text("is called to help with")
     expect(page.asks(f"/sla resolve {key} moved")).to_contain_text("is resolved")
     expect(page.asks(f"/sla reopen {key} slow again")).to_contain_text("is open again")
     expect(page.asks(f"/sla resolve {key}")).to_contain_text("is resolved")

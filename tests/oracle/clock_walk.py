@@ -105,7 +105,10 @@ class Walk:
         self.wait_began = -1
         self.replied = False
         self.resolved = self.over = self.answered = False
-        undone = {place for fact in incident.facts for place in fact.takes_back}
+        undone: set[int] = set()
+        for fact in sorted(incident.facts, key=lambda fact: -fact.heard):
+            if fact.heard not in undone:  # what took something back may have been taken back itself
+                undone.update(fact.takes_back)
         heard = [fact for fact in incident.facts if fact.what == "opened" or fact.heard not in undone]
         openings = [fact for fact in heard if fact.what == "opened"]
         counts = min(

@@ -92,13 +92,16 @@ def random_incident(draw: random.Random) -> ToldIncident:
 
 
 def _with_undoing(draw: random.Random, facts: tuple[Told, ...], opened: int) -> tuple[Told, ...]:
-    """In every third incident some facts are undone, now and then the opening itself."""
+    """In every third incident some facts are undone, now and then the undoing as well, or the opening itself."""
     if draw.random() > 0.35:
         return facts
     others = [fact.heard for fact in facts if fact.what != "opened"]
     undone = draw.sample(others, min(len(others), draw.choice((0, 1, 1, 2, 3))))
     last = len(facts) + 1
     undoings = [Told(minute=opened, heard=last, what="undone", takes_back=tuple(undone), source="slack")]
+    if draw.random() < 0.2:
+        undoings.append(Told(minute=opened, heard=last + 1, what="undone", takes_back=(last,), source="slack"))
+        last += 1
     if draw.random() < 0.1:
         openings = tuple(fact.heard for fact in facts if fact.what == "opened")
         minute = _next(draw, max(fact.minute for fact in facts))

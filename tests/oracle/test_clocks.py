@@ -260,6 +260,14 @@ def test_what_was_undone_was_never_there() -> None:
     assert clock(undone) == clock(incident(facts[0], now=FIVE))
 
 
+def test_an_undoing_that_was_undone_takes_nothing_back() -> None:
+    told = incident((NINE, "opened", "P2"), (NINE + 60, "paused", "vendor"), now=FIVE)
+    undoing = Told(minute=NINE + 70, heard=8, what="undone", takes_back=(1,))
+    again = Told(minute=NINE + 80, heard=9, what="undone", takes_back=(8,))
+    assert clock(replace(told, facts=(*told.facts, undoing, again))) == clock(told)
+    assert clock(replace(told, facts=(*told.facts, undoing))) != clock(told)
+
+
 def test_an_opening_that_was_undone_has_no_outcome() -> None:
     told = incident((NINE, "opened", "P2"), now=FIVE)
     undoing = Told(minute=NINE + 180, heard=9, what="undone", value="opening", takes_back=(0,))

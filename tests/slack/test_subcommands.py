@@ -54,7 +54,7 @@ def test_an_incident_goes_from_open_to_reopened_by_commands_alone(desk: Workplac
         ("tom", f"pause {key} vendor until tomorrow 9am", "waits for"),
         ("tom", f"resume {key}", "runs again"),
         ("tom", f"priority {key} P1", "is P1 now"),
-        ("tom", f"escalate {key} I need a second pair of hands", "was put in front of the dispatcher"),
+        ("tom", f"escalate {key} I need a second pair of hands", "@dana, who is on duty, is called to help with"),
         ("dana", f"ack {key} 5m", "You are on"),
         ("dana", f"assign {key} @tess", "is assigned to"),
         ("tess", f"handback {key} back at 3", "is back with the dispatcher"),

@@ -34,7 +34,7 @@ def test_a_ticket_of_nobody_is_placed_for_good_with_two_clicks(desk: Workplace) 
     dana.expects("2 tickets wait for somebody to say whose.").expects("is nobody we have an agreement with")
     dana.chooses("Always treat “Globex” as this", "Always treat “Globex” as this", containing="tickets wait")
     dana.chooses("Whose is it?", "Acme Dental", containing="tickets wait")
-    dana.expects("for Acme Dental; its clocks count from").expects("counts as Acme Dental from now on")
+    dana.expects("for Acme Dental: ").expects("its clocks count from").expects("counts as Acme Dental from now on")
     assert "“Globex” counts as Acme Dental" in desk.tells("dana", "triage").text
     tells_intake(desk, "T-3", "globex", "Phones are mute")
     assert "Phones are mute" in desk.tells("dana", "status Acme Dental").text

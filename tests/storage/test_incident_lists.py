@@ -10,7 +10,9 @@ import pytest
 from sla_engine.domain.incidents.incident_filter import IncidentCondition, IncidentFilter
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.services.incidents.undo import Undo
 from sla_engine.services.queries.board import Board
+from sla_engine.services.unit_of_work.idempotency import request
 from tests.note_desk import DANA, TOM, Desk, at
 
 pytestmark = pytest.mark.both_databases
@@ -50,6 +52,15 @@ def test_each_condition_lists_what_it_says_and_all_of_them_are_met_together(desk
     assert listed(desk, now, IncidentFilter(priorities=[Priority.P1, Priority.P2])) == [late]
     assert set(listed(desk, now, IncidentFilter(owner=TOM))) == {taken, waiting}
     assert listed(desk, now, IncidentFilter(owner=TOM, conditions=[IncidentCondition.WAITING])) == [waiting]
+
+
+def test_an_act_that_was_undone_is_no_report(desk: Desk) -> None:
+    silent, heard = desk.open(at("mon 08:00")), desk.open(at("mon 08:00"))
+    for key, name in ((silent, "slack:1"), (heard, "slack:2")):
+        with request(name):
+            desk.incidents.respond(key, text="On it", by=TOM, now=at("mon 13:00"))
+    Undo(desk.unit_of_work).undo("slack:1", by=TOM, now=at("mon 13:02"))
+    assert listed(desk, "mon 13:30", IncidentFilter(conditions=[IncidentCondition.STALE])) == [silent]
 
 
 def test_a_promise_and_a_time_narrow_the_list(desk: Desk) -> None:

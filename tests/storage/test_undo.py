@@ -29,6 +29,7 @@ from sla_engine.services.incidents.undo import Undo, UndoneAct
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.queries.board import Board
 from sla_engine.services.unit_of_work.idempotency import request
+from sla_engine.services.upkeep.kept_requests import Requests
 from sla_engine.storage import acts, clocks, events, incidents
 from sla_engine.storage.database import Session
 from sla_engine.storage.tables.incidents import Timer
@@ -197,6 +198,22 @@ def test_it_can_be_undone_while_its_five_real_minutes_last_however_fast_the_cloc
     undo(desk, "slack:1", now=NOW + timedelta(hours=5))
 
     assert not record(desk, key).paused_for
+
+
+def test_a_click_that_a_busy_database_kept_counts_from_when_it_was_made(desk: Desk) -> None:
+    in_time, too_late = desk.open(NOW), desk.open(NOW)
+    paused(desk, in_time)
+    paused(desk, too_late, name="slack:2")
+    for click, after in (("slack:click", timedelta(minutes=4)), ("slack:late", timedelta(minutes=6))):
+        Requests(desk.database).take(click, {}, at=REAL + after)
+    later(desk, timedelta(minutes=9))
+
+    with request("slack:click"):
+        undo(desk, "slack:1")
+    with request("slack:late"), pytest.raises(TooLateToUndo):
+        undo(desk, "slack:2")
+
+    assert (record(desk, in_time).paused_for, bool(record(desk, too_late).paused_for)) == ((), True)
 
 
 def test_what_somebody_did_since_stands_in_its_way(desk: Desk) -> None:

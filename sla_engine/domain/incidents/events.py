@@ -252,12 +252,14 @@ class Undone:
     """Somebody undid what they had done: the facts with these numbers are read as if they were not there.
 
     `act` is the word of what was done (`pause`). With `is_opening` the incident counts as never opened: it ends here,
-    and its clocks have no outcome; the opening itself stays readable.
+    and its clocks have no outcome; the opening itself stays readable. With `is_change` the act was recorded anew with
+    other words or times; an undoing of that names this fact as well, and then the first ones count again.
     """
 
     facts: tuple[int, ...]
     act: str = ""
     is_opening: bool = False
+    is_change: bool = False
 
 
 CHANGED_RULES = "changed_rules"

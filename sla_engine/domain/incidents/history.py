@@ -110,8 +110,12 @@ def in_effect(history: Sequence[Entry]) -> Sequence[Entry]:
 
 
 def undone_facts(history: Iterable[Entry]) -> Mapping[int, Entry]:
-    """The undoing of each fact that was undone, by the number of that fact."""
-    return {number: undoing for undoing, event in _undoings(history) for number in event.facts}
+    """The undoing of each fact that was undone, by the number of that fact; an undoing may itself be undone later."""
+    undone: dict[int, Entry] = {}
+    for undoing, event in sorted(_undoings(history), key=lambda one: one[0].seq, reverse=True):
+        if undoing.seq not in undone:
+            undone = dict.fromkeys(event.facts, undoing) | undone
+    return undone
 
 
 def _undoings(history: Iterable[Entry]) -> list[tuple[Entry, Undone]]:

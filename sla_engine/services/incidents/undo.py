@@ -93,7 +93,7 @@ class Undo:
         if act.undone_at is not None:
             return _undone_before(act, list(by_key.values()))
         window = undo_window(list(parts.values()))
-        if self.unit_of_work.real_clock() > act.done_at + window:
+        if self.unit_of_work.asked_in_real_time(session) > act.done_at + window:
             raise TooLateToUndo(act.at, window)
         kept: list[ActedSince] = []
         undone: list[IncidentWork] = []

@@ -13,7 +13,7 @@ from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
 from sla_engine.services.agreements.book import AgreementBook, PeopleBook
 from sla_engine.services.unit_of_work.idempotency import current_request
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
-from sla_engine.storage import acts, events, incidents, refusals
+from sla_engine.storage import acts, events, inbox, incidents, refusals
 from sla_engine.storage.database import Database, Session
 from sla_engine.storage.prompts import IncidentPrompts
 from sla_engine.storage.timers import IncidentTimers
@@ -125,6 +125,12 @@ class UnitOfWork:
         if timers is not None:
             work.timers = timers
         return work
+
+    def asked_in_real_time(self, session: Session) -> datetime:
+        """When the request that is carried out came in, in real time: it may have waited for a busy database."""
+        name = current_request()
+        request = None if name is None else inbox.find(session, name)
+        return self.real_clock() if request is None else request.received_at
 
     def msp(self, session: Session) -> Msp:
         """The people and rota in force.

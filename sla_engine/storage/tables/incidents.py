@@ -83,6 +83,12 @@ class EventRow(Base):
             postgresql_where=text("kind = 'complained'"),
             sqlite_where=text("kind = 'complained'"),
         ),
+        Index(
+            "ix_event_undone",
+            "occurred_at",
+            postgresql_where=text("kind = 'undone'"),
+            sqlite_where=text("kind = 'undone'"),
+        ),
         {"sqlite_autoincrement": True},
     )
 

@@ -267,7 +267,7 @@ AFTER_ACTS: Mapping[str, tuple[Callable[..., Message], Mapping[str, Any]]] = {
     "responded": (confirmations.responded, {}),
     "updated": (confirmations.updated, {"words": WORDS}),
     "planned": (confirmations.planned, {"words": WORDS}),
-    "escalated": (confirmations.escalated, {}),
+    "escalated": (confirmations.escalated, {"dispatcher": "U0DANA"}),
     "paused": (confirmations.paused, {"reason": PauseReason.PARTS}),
     "resumed": (confirmations.resumed, {}),
     "reprioritised": (confirmations.reprioritised, {"wanted": Priority.P2}),
@@ -423,7 +423,10 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "triage, placed": (
         triage.placed,
         lambda text: triage.placed(
-            PlacedTicket(incident=worded(TRIAGED, text), name=text, others=(KEY,)), request="slack:1"
+            PlacedTicket(incident=worded(TRIAGED, text), name=text, others=(KEY,)),
+            worded(SUMMARY, text),
+            Reader(zone=ZONE, now=AT),
+            request="slack:1",
         ),
     ),
     "triage, new customer": (triage.new_customer, _with(triage.new_customer, TRIAGE_LINE, request="slack:1")),
@@ -608,7 +611,6 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
             "It did not open.", "line_run", one_line(f"pause {text}"), row="line:1"
         ),
     ),
-    "placed": (confirmations.placed, lambda text: confirmations.placed(KEY, text, "P2")),
     "merged": (confirmations.merged, lambda _: confirmations.merged(KEY, "INC-1001")),
     "waived": (confirmations.waived, lambda _: confirmations.waived(KEY, "Resolution", count=2)),
     **{

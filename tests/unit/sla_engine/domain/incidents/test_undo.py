@@ -72,6 +72,19 @@ def test_an_undoing_that_names_nothing_changes_nothing() -> None:
     assert in_effect(entries) == entries[:1]
 
 
+def test_an_undoing_that_was_undone_takes_nothing_back() -> None:
+    changed = Paused(reason=PauseReason.PARTS)
+    entries = history(
+        ("mon 10:00", PAUSED),
+        ("mon 10:01", Undone(facts=(0,), is_change=True)),
+        ("mon 10:00", changed),
+        ("mon 10:02", Undone(facts=(1, 2))),
+    )
+    assert undone_facts(entries[:3]) == {0: entries[1]}
+    assert in_effect(entries[:3]) == [entries[2]]
+    assert in_effect(entries) == entries[:1]
+
+
 # ---------------------------------------------------------------------- what can be undone of an act
 
 
