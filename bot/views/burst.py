@@ -22,6 +22,7 @@ _ABOUT = {
     "assigned_many": "several are yours now: `/sla status mine`",
     "opened": "opened",
     "taken_back": "taken back",
+    "taken_back_many": "several are not yours after all",
     "answer": "",
     "promise_due": "the update you promised is due",
     "customer_replied": "the customer waits for an answer",

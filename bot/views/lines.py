@@ -68,18 +68,42 @@ def _owners_row(line: LineMessage) -> Block:
 
 
 def _assigned_many(line: LineMessage) -> list[str]:
-    incidents = [title_line(incident) for incident in (line.facts.get("incidents") or "").splitlines()]
+    count, listed = _listed(line, "incidents")
     by = mention(line.facts.get("by"))
+    return [f"{count} incidents are yours now: {by} assigned them to you.", *listed]
+
+
+def _listed(line: LineMessage, name: str) -> tuple[int, list[str]]:
+    """How many incidents a fact names, and the first of them as a list."""
+    incidents = [title_line(incident) for incident in (line.facts.get(name) or "").splitlines()]
     listed = [f"• {incident}" for incident in incidents[:INCIDENTS_MAX]]
     more = [f"and {len(incidents) - INCIDENTS_MAX} more: `/sla status mine`"] if len(incidents) > INCIDENTS_MAX else []
-    return [f"{len(incidents)} incidents are yours now: {by} assigned them to you.", *listed, *more]
+    return len(incidents), [*listed, *more]
 
 
 def _taken_back(line: LineMessage) -> list[str]:
+    return [
+        f":leftwards_arrow_with_hook: {_incident(line)}: {_undoer(line)} took this back{_when(line)}.",
+        _title(line),
+    ]
+
+
+def _taken_back_many(line: LineMessage) -> list[str]:
+    count, listed = _listed(line, "incidents")
+    kept_count, kept = _listed(line, "kept")
+    are_not = "1 incident is not yours" if count == 1 else f"{count} incidents are not yours"
+    still = [f"Still yours: {kept_count}.", *kept] if kept else []
+    sign = ":leftwards_arrow_with_hook:"
+    return [f"{sign} {are_not} after all: {_undoer(line)} took that back{_when(line)}.", *listed, *still]
+
+
+def _undoer(line: LineMessage) -> str:
+    return mention(line.facts.get("by"))
+
+
+def _when(line: LineMessage) -> str:
     at = line.facts.get("at")
-    when = f", {moment(datetime.fromisoformat(at))}" if at else ""
-    who = mention(line.facts.get("by"))
-    return [f":leftwards_arrow_with_hook: {_incident(line)}: {who} took this back{when}.", _title(line)]
+    return f", {moment(datetime.fromisoformat(at))}" if at else ""
 
 
 def _history_head(line: LineMessage) -> list[str]:
@@ -224,6 +248,7 @@ _SENTENCES: Mapping[str, Words] = {
     "history_head": _history_head,
     "opened": _opened,
     "taken_back": _taken_back,
+    "taken_back_many": _taken_back_many,
     "happened": _happened,
     "customer_replied": _customer_replied,
     "promise_due": _promise_due,

@@ -13,14 +13,13 @@ from sla_engine.domain.incidents.events import Acknowledged, Assigned, CustomerU
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.text.lengths import needed, optional
 from sla_engine.domain.time.errors import InThePast
-from sla_engine.notifications.notices import LineMessage
 from sla_engine.services.incidents.incident_acts import IncidentActs, settled
 from sla_engine.services.incidents.merge import merge_into
+from sla_engine.services.messages.new_owner import tell_new_owners
 from sla_engine.services.unit_of_work.idempotency import current_request
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
-from sla_engine.storage import incidents, outbox, storms
+from sla_engine.storage import incidents, storms
 from sla_engine.storage.database import Session
-from sla_engine.storage.outbox import NewMessage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +111,7 @@ class StormActs(IncidentActs):
             given = [work for work in works if work.incident.assignee != owners[work.key]]
             for number, work in enumerate(given):
                 _record_one(work, Assigned(to=owners[work.key]), by=by, is_first=number == 0)
-            self._tell_owners(given, owners, by=by)
+            tell_new_owners(given, owners, by=by, real_now=self.unit_of_work.real_clock())
         return replace(_outcome(works, given), closed=len(owners) - len(works))
 
     def merge(self, keys: Collection[str], *, by: str, now: datetime) -> BulkOutcome:
@@ -131,23 +130,6 @@ class StormActs(IncidentActs):
                     merged.append(duplicate)
         alone = sum(len(group) == 1 for group in groups)
         return BulkOutcome(done=_keys(merged), closed=len(set(keys)) - len(works), others=alone)
-
-    def _tell_owners(self, given: Sequence[IncidentWork], owners: Mapping[str, str], *, by: str) -> None:
-        """Send each new owner one line, however many incidents they were given."""
-        at = self.unit_of_work.real_clock()
-        for person in sorted({owners[work.key] for work in given} - {by}):
-            theirs = [work for work in given if owners[work.key] == person]
-            named = "\n".join(f"{work.key} {work.incident.customer}: {work.incident.title}" for work in theirs)
-            one = theirs[0] if len(theirs) == 1 else None
-            line = LineMessage(
-                incident_key=one.key if one else None,
-                text_key="assigned" if one else "assigned_many",
-                facts={"by": by, "title": one.incident.title if one else None, "incidents": named},
-            )
-            key = f"assigned:{theirs[0].key}:{theirs[0].history[-1].seq}"
-            number = one.incident.id if one else None
-            message = NewMessage(key=key, destination=person, notification=line, incident_id=number, at=at)
-            outbox.enqueue(theirs[0].session, message)
 
     @contextmanager
     def _storm(self, storm_id: int, *, by: str, now: datetime) -> Iterator[list[IncidentWork]]:

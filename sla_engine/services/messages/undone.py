@@ -9,6 +9,7 @@ from sla_engine.domain.incidents.history import Entry
 from sla_engine.notifications.notices import ComplaintMessage, LineMessage
 from sla_engine.notifications.nudges import Happened
 from sla_engine.services.messages import nudges
+from sla_engine.services.messages.new_owner import SEVERAL
 from sla_engine.services.messages.nudge_status import happened
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import outbox
@@ -37,14 +38,42 @@ def take_back_lines(
     """Say on the lines about these incidents that it was taken back; what is still waiting is never posted."""
     for key in messages:
         notice = outbox.notice_of(session, key)
-        if notice is None or notice.incident_key not in keys or _is_in_thread(notice) or outbox.withdraw(session, key):
+        if notice is None or _is_in_thread(notice):
             continue
-        title = notice.title if isinstance(notice, ComplaintMessage) else notice.facts.get("title")
-        facts = {"title": title, "by": by, "at": now.isoformat()}
-        taken_back = LineMessage(incident_key=notice.incident_key, text_key="taken_back", facts=facts)
+        about = _incidents_of(notice)
+        undone = about & set(keys)
+        if not undone or (undone == about and outbox.withdraw(session, key)):
+            continue
+        taken_back = _taken_back(notice, undone, by=by, now=now)
         edited = NewMessage(key=key, destination="", notification=taken_back, at=real_now)
         outbox.edit(session, edited, edit_name="undone")
 
 
 def _is_in_thread(notice: LineMessage | ComplaintMessage) -> bool:
     return isinstance(notice, LineMessage) and notice.text_key == _IN_THREAD
+
+
+def _incidents_of(notice: LineMessage | ComplaintMessage) -> set[str]:
+    """The keys of the incidents that a line is about."""
+    if isinstance(notice, LineMessage) and notice.text_key == SEVERAL:
+        return {_key_of(incident) for incident in (notice.facts["incidents"] or "").splitlines()}
+    return set() if notice.incident_key is None else {notice.incident_key}
+
+
+def _key_of(incident: str) -> str:
+    return incident.partition(" ")[0]
+
+
+def _taken_back(
+    notice: LineMessage | ComplaintMessage, undone: Collection[str], *, by: str, now: datetime
+) -> LineMessage:
+    """The line once what it says of these incidents was taken back; one about several keeps the others."""
+    by_whom = {"by": by, "at": now.isoformat()}
+    if isinstance(notice, ComplaintMessage) or notice.text_key != SEVERAL:
+        title = notice.title if isinstance(notice, ComplaintMessage) else notice.facts.get("title")
+        return LineMessage(incident_key=notice.incident_key, text_key="taken_back", facts={"title": title, **by_whom})
+    incidents = (notice.facts["incidents"] or "").splitlines()
+    kept = [incident for incident in incidents if _key_of(incident) not in undone]
+    taken_back = [incident for incident in incidents if _key_of(incident) in undone]
+    facts = {"incidents": "\n".join(taken_back), "kept": "\n".join(kept), **by_whom}
+    return LineMessage(incident_key=None, text_key="taken_back_many", facts=facts)

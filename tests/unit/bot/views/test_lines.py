@@ -192,3 +192,15 @@ def test_whoever_is_given_an_incident_has_its_first_acts_at_hand_and_the_reply_w
     assert buttons(replied) == ["Customer told…", "Resolved…", "Pause…"]
     assert seen(owed).endswith("Pause…\nHand back…\nOpen ticket\nShow all of it")
     assert refused(owed) == refused(replied) == []
+
+
+def test_incidents_that_were_given_by_mistake_are_named_and_so_are_those_that_stay() -> None:
+    given = line(
+        "taken_back_many",
+        incidents="INC-1 Acme Dental: Down 0\nINC-3 Acme Dental: Down 2",
+        kept="INC-2 Acme Dental: Down 1",
+        by="U0DANA",
+    )
+    text = line_message(given).text
+    assert "2 incidents are not yours after all: <@U0DANA> took that back." in text
+    assert text.index("INC-3") < text.index("Still yours: 1.") < text.index("INC-2")
