@@ -5,7 +5,7 @@ tokens, so `local` writes a time in a given zone.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from unicodedata import bidirectional
 
@@ -34,6 +34,7 @@ _MARKS = re.compile(
     r"|\A[>＞]"
 )
 _TOKEN = re.compile(r"<(?:!subteam\^|[#!])?([^@#!<>|][^<>|]*)(?:\|([^<>]*))?>")
+_PIECES = re.compile(rf"<[^<>]*>|&[a-z]+;|.{LITERAL}?", re.DOTALL)
 _PERSON = re.compile(r"[UW][A-Z0-9]{1,20}")
 _GROUP = re.compile(r"S(?=[A-Z]*[0-9])[A-Z0-9]{8,20}")
 
@@ -81,6 +82,11 @@ def whole_lines(text: str, limit: int) -> str:
 
 def fitting(lines: Iterable[str], limit: int) -> str:
     """Join as many whole lines as `limit` UTF-16 units hold."""
+    return "\n".join(first_lines(lines, limit))
+
+
+def first_lines(lines: Iterable[str], limit: int) -> list[str]:
+    """As many of the first lines as `limit` UTF-16 units hold, joined by line breaks."""
     kept: list[str] = []
     used = -1  # the first line needs no line break
     for line in lines:
@@ -88,7 +94,33 @@ def fitting(lines: Iterable[str], limit: int) -> str:
         if used > limit:
             break
         kept.append(line)
-    return "\n".join(kept)
+    return kept
+
+
+def counted(lines: Sequence[str], limit: int, *, hint: str = "") -> str:
+    """Join as many lines as `limit` UTF-16 units hold; a last one counts the others, with a `hint` how to see them."""
+    if utf16_units(text := "\n".join(lines)) <= limit:
+        return text
+    room = limit - utf16_units(more(len(lines), hint)) - 1
+    kept = first_lines(lines, room) or [cut_between_tokens(lines[0], room)]
+    return "\n".join([*kept, *more_than(len(kept), len(lines), hint)])
+
+
+def more_than(listed: int, count: int, hint: str = "") -> list[str]:
+    """A line that counts those of `count` that are not `listed`; none where all are."""
+    return [more(count - listed, hint)] if count > listed else []
+
+
+def more(count: int, hint: str = "") -> str:
+    """The line that counts what is not listed: `… and 488 more: /sla status all`."""
+    return f"{ELLIPSIS} and {count} more{f': {hint}' if hint else ''}"
+
+
+def cut_between_tokens(text: str, limit: int) -> str:
+    """Cut our own mrkdwn to `limit` UTF-16 units, without cutting a mention, a date, a link or an entity in two."""
+    if utf16_units(text) <= limit:
+        return text
+    return _first(_PIECES.findall(text), limit - len(ELLIPSIS)).rstrip() + ELLIPSIS
 
 
 def shown(text: str, limit: int) -> str:

@@ -28,7 +28,6 @@ from sla_engine.services.unit_of_work import idempotency
 
 DEFAULT = "status"
 SHOW = "show"
-OFFERED = 5
 WORD_MAX_CHARS = 60
 MEANT_BY: Mapping[str, str] = {
     "unpause": "resume",
@@ -131,7 +130,7 @@ class Commands(Topic):
             lines = for_names(words, refusal.part, refusal.fits)
             why = explain(refusal)
         except AmbiguousPerson as refusal:
-            lines = for_names(words, refusal.who, [(name, f"@{write}") for name, write in refusal.fits[:OFFERED]])
+            lines = for_names(words, refusal.who, [(name, f"@{write}") for name, write in refusal.fits])
             why = explain(refusal)
         return offer(why, lines, asked=ask.request)
 
@@ -146,7 +145,7 @@ class Commands(Topic):
             if subcommand.form is not None:
                 return subcommand.form(ask, named[1:])
             return said_why(self._answered(subcommand, ask, named), candidates.why)
-        listed = candidates.incidents[:OFFERED]
+        listed = candidates.incidents
         if not listed:
             return self._answered(subcommand, ask, words)
         why = f"Which incident? {candidates.why}, least time left first."

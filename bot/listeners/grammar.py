@@ -47,7 +47,6 @@ __all__ = [
 
 SHORTEST_PART = 3
 """A shorter part of a name is a word of a title rather."""
-OFFERED = 5
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
 
 
@@ -142,7 +141,7 @@ def the_one_named(part: str, known: Sequence[str], *, what: str) -> str:
     """
     fitting = names_with_part(part, known)
     if len(fitting) > 1:
-        raise SeveralNamed(what, part, tuple((name, name) for name in fitting[:OFFERED]))
+        raise SeveralNamed(what, part, tuple((name, name) for name in fitting))
     return fitting[0] if fitting else part
 
 

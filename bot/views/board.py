@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.action_ids import ActionId
-from bot.text import mention, moment, shown
+from bot.text import mention, moment, more_than, shown
 from bot.views.parts import (
     Block,
     actions,
@@ -13,6 +13,7 @@ from bot.views.parts import (
     header,
     named_incident,
     section,
+    sections,
     title_line,
 )
 from bot.views.rendered import Rendered
@@ -23,6 +24,8 @@ from sla_engine.domain.time.durations import short
 from sla_engine.notifications.board import BoardMessage, ListedIncident, UnownedMessage
 
 NAME_MAX_CHARS = 60
+FURTHER_MOST = 4
+"""Of the incidents that nobody has, those listed below the most urgent one."""
 
 FILTER_LABELS: Mapping[BoardFilter, tuple[ActionId, str]] = {
     BoardFilter.UNASSIGNED: (ActionId.BOARD_UNASSIGNED, "Unassigned"),
@@ -57,9 +60,8 @@ def unowned_message(unowned: UnownedMessage) -> Rendered:
     count = "One incident has nobody" if unowned.count == 1 else f"{unowned.count} incidents have nobody"
     first, *others = unowned.incidents
     lines = [f":raised_hand: *{count}* {called}".rstrip(), *_unowned_lines(first)]
-    further = [line for incident in others for line in _unowned_lines(incident)]
-    more = unowned.count - len(unowned.incidents)
-    below = [f"{more} more"] if more > 0 else []
+    further = ["\n".join(_unowned_lines(incident)) for incident in others[:FURTHER_MOST]]
+    below = more_than(1 + len(further), unowned.count, "*Show all*" if others else "`/sla status unassigned`")
     take = button("Take", ActionId.TAKE, value=first.incident_key, style="primary")
     every = [button("Show all", ActionId.BOARD_UNASSIGNED, value=BoardFilter.UNASSIGNED.value)] if others else []
     acts = [take, button("Assign…", ActionId.ASSIGN_OPEN, value=first.incident_key), *every]
@@ -133,7 +135,7 @@ def saved_list(saved: Sequence[SavedTarget]) -> Rendered:
     about = "Kept with less than a quarter of the time left, after a nudge."
     lines = [_saved_line(target) for target in saved]
     return Rendered(
-        text="\n".join([f"{title}. {about}", *lines]), blocks=[header(title), context(about), section(lines)]
+        text="\n".join([f"{title}. {about}", *lines]), blocks=[header(title), context(about), *sections(lines)]
     )
 
 

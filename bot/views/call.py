@@ -23,6 +23,8 @@ CUSTOMER_MAX_CHARS = 200
 LISTED_TITLE_MAX_CHARS = 80
 MANAGER_MAX_CHARS = 50
 COMPLAINTS_SHOWN = 2
+OTHERS_MOST = 8
+KEYS_MOST = 12
 PROMISE_HINT = "Like 30m, 15:00 or tomorrow 9am, in your own time"
 
 
@@ -67,7 +69,12 @@ def call_back_form(key: str, *, customer: str, title: str) -> Form:
 def told_by_phone(keys: Sequence[str], *, closed: int) -> str:
     """Confirm that the customer was told on the phone about these incidents."""
     meanwhile = f" {closed} of them {'was' if closed == 1 else 'were'} resolved meanwhile." if closed else ""
-    return f"On record: told on the phone about {' and '.join(f'*{key}*' for key in keys)}.{meanwhile}"
+    named = " and ".join([*(f"*{key}*" for key in keys[:KEYS_MOST]), *_further(len(keys))])
+    return f"On record: told on the phone about {named}.{meanwhile}"
+
+
+def _further(count: int) -> list[str]:
+    return [f"{count - KEYS_MOST} more"] if count > KEYS_MOST else []
 
 
 def complaint_recorded(key: str, *, manager: str | None, by: str) -> str:
@@ -100,9 +107,10 @@ def _complaints(card: CallCard) -> list[str]:
 
 
 def _beside(card: CallCard, times: SpokenTimes) -> str:
-    others = [_other(incident, times) for incident in card.others]
-    if card.more > 0:
-        others.append(f"and {card.more} more")
+    others = [_other(incident, times) for incident in card.others[:OTHERS_MOST]]
+    more = card.more + len(card.others) - len(others)
+    if more > 0:
+        others.append(f"and {more} more: /sla status {shown(card.customer, NAME_MAX_CHARS)}")
     month = card.month
     counted = f"{month.of - month.met} of {month.of} late" if month.of else "nothing decided yet"
     also = [f"*Also open:* {' · '.join(others)}"] if others else []

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from tabulate import tabulate
 
-from bot.text import cut, fallback_moment, mention, moment, shown, unformatted
+from bot.text import counted, fallback_moment, mention, moment, shown, unformatted
 from bot.views.parts import Block, context, preformatted, section, table_text
 from bot.views.rendered import Rendered
 from sla_engine.domain.reporting.digest import (
@@ -27,6 +27,8 @@ from sla_engine.text.why_words import attribution_words
 CHANNEL_LINES_MAX = 12
 CUSTOMER_MAX_CHARS = 60
 CELL_MAX_CHARS = 30
+CUSTOMERS_SHOWN = 5
+IN_FULL = "sla-bot digest prints them all"
 REASONS_SHOWN = 5
 COMPLAINTS_SHOWN = 5
 CHANGED_SHOWN = 3
@@ -62,7 +64,7 @@ def digest_details(figures: DigestFigures) -> Rendered:
     blocks: list[Block] = []
     texts: list[str] = []
     for title, text in _tables(figures):
-        blocks += [section([f"*{title}*"]), preformatted(cut(text, TABLE_MAX_CHARS))]
+        blocks += [section([f"*{title}*"]), preformatted(counted(text.split("\n"), TABLE_MAX_CHARS, hint=IN_FULL))]
         texts.append(f"{title}\n{table_text(text)}")
     for title, lines in _lists(figures):
         blocks.append(section([f"*{title}*", *lines]))
@@ -149,12 +151,11 @@ def _decisions(figures: DigestFigures) -> Iterator[str]:
 
 def _misses(figures: DigestFigures) -> Iterator[str]:
     if figures.customers:
-        worst = ", ".join(_customer(row) for row in figures.customers)
+        worst = _customers(figures.customers)
         yield f":office: *Misses by customer:* {worst}"
     if figures.customers_few:
-        few = ", ".join(_customer(row) for row in figures.customers_few)
-        more = f" and {figures.customers_more} more" if figures.customers_more else ""
-        yield f":office: *Too few to compare:* {few}{more}"
+        few = _customers(figures.customers_few, also=figures.customers_more)
+        yield f":office: *Too few to compare:* {few}"
     if figures.reasons:
         named = ", ".join(f"{row.label} {row.missed}" for row in figures.reasons[:REASONS_SHOWN])
         unexplained = f", not explained yet {figures.unexplained}" if figures.unexplained else ""
@@ -187,6 +188,11 @@ def _share(share: Share) -> str:
 def _waiting(waiting: WaitingFor) -> str:
     since = f", oldest {moment(waiting.oldest)}" if waiting.oldest else ""
     return f"{waiting.count}{since}"
+
+
+def _customers(rows: Sequence[CustomerMisses], *, also: int = 0) -> str:
+    more = max(0, len(rows) - CUSTOMERS_SHOWN) + also
+    return ", ".join(map(_customer, rows[:CUSTOMERS_SHOWN])) + (f" and {more} more" if more else "")
 
 
 def _customer(row: CustomerMisses) -> str:

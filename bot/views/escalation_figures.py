@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.action_ids import ActionId
 from bot.text import shown
-from bot.views.parts import Block, actions, button, context, header, section
+from bot.views.parts import Block, actions, button, context, header, section, sections
 from bot.views.reader import Reader
 from bot.views.rendered import Rendered
 from sla_engine.domain.agreements.metrics import METRICS
@@ -14,6 +14,7 @@ from sla_engine.services.queries.escalation_figures import PersonalFigures, Team
 
 NAME_MAX_CHARS = 60
 RUNG_MAX_CHARS = 60
+PROMISED_MOST = 10
 LEAST_SHOWN = timedelta(minutes=1)
 SPAN = "Last 28 days"
 HOW = "Acted on: anything done on the incident by anybody who was told, before the next nudge or rung."
@@ -34,12 +35,13 @@ def team_figures(figures: TeamFigures) -> Rendered:
     title = f"The team · {SPAN.lower()}"
     lines = [f"*Everybody:* {times_in_words(figures.together)}"]
     lines += [f"*{shown(member.name, NAME_MAX_CHARS)}:* {times_in_words(member.times)}" for member in figures.members]
+    below = []
     if figures.others:
         whose = "1 colleague is" if figures.others == 1 else f"{figures.others} colleagues are"
-        lines.append(f"{whose} in the first line only, nudged fewer than {FEWEST_BY_NAME} times.")
+        below.append(f"{whose} in the first line only, nudged fewer than {FEWEST_BY_NAME} times.")
     seldom = [_seldom(rung) for rung in figures.seldom]
-    blocks: list[Block] = [header(title), section(lines), *([section(seldom)] if seldom else []), context(HOW)]
-    return Rendered("\n".join([title, *lines, *seldom, HOW]), blocks)
+    blocks: list[Block] = [header(title), *sections(lines), *sections(below), *sections(seldom), context(HOW)]
+    return Rendered("\n".join([title, *lines, *below, *seldom, HOW]), blocks)
 
 
 def times_in_words(times: EscalationTimes) -> str:
@@ -60,7 +62,10 @@ def times_in_words(times: EscalationTimes) -> str:
 def _now(figures: PersonalFigures, reader: Reader) -> str:
     load = f"Now: {figures.open_count} open with you"
     promised = [f"{one.key} by {reader.when(one.promise)}" for one in figures.promised if one.promise is not None]
-    return f"{load}; you promised {', '.join(promised)}." if promised else f"{load}, nothing promised."
+    more = len(promised) - PROMISED_MOST
+    also = f" and {more} more, see `/sla status mine`" if more > 0 else ""
+    named = f"{', '.join(promised[:PROMISED_MOST])}{also}"
+    return f"{load}; you promised {named}." if promised else f"{load}, nothing promised."
 
 
 def _minutes(duration: timedelta) -> str:

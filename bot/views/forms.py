@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.action_ids import SearchId, ViewId
+from bot.text import more_than
 from bot.views.form_parts import ANSWER, Form, check_box, initial_option, modal, text_input
-from bot.views.parts import Block, option, plain, section, title_line
+from bot.views.parts import Block, context, option, plain, section, title_line
 from sla_engine.domain.incidents.priorities import Level, Priority
 from sla_engine.domain.incidents.reasons import PAUSE_REASONS
 from sla_engine.domain.text.names import folded
@@ -164,6 +165,7 @@ def resolve_form(key: str, title: str, *, text: str = "") -> Form:
 def duplicate_form(incidents: Mapping[str, str], *, duplicate: str = "") -> Form:
     """The form that merges one of these incidents (what is said of each, by key) into another of the same customer."""
     options = [option(f"{key} · {about}", key) for key, about in list(incidents.items())[:OPTIONS_MAX]]
+    rest = more_than(OPTIONS_MAX, len(incidents), "`/sla merge INC-… into INC-…` takes any")
     return modal(
         "Merge",
         ViewId.MERGE,
@@ -172,6 +174,7 @@ def duplicate_form(incidents: Mapping[str, str], *, duplicate: str = "") -> Form
         blocks=[
             _menu("duplicate", "Which one is the duplicate?", options, initial=duplicate),
             _menu("into", "Which one is it the same as?", options, hint="It goes on, from the earlier start"),
+            *map(context, rest),
         ],
     )
 

@@ -9,6 +9,8 @@ from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.notifications.shifts import HandedIncident, HandoverMessage, HandoverReminder, HandoverState
 
 NAME_MAX_CHARS = 60
+LISTED_MOST = 12
+AWAY_MOST = 12
 BLOCK_ID_MAX_CHARS = 255  # Slack: id of a block
 
 
@@ -70,9 +72,10 @@ def _settled(handover: HandoverMessage) -> str:
 def _about(handover: HandoverMessage) -> list[list[str]]:
     if not handover.incidents:
         return [["Nothing urgent, promised, snoozed or answered is open."]]
-    about = [_lines(incident) for incident in handover.incidents]
-    if handover.more:
-        about.append([f"{handover.more} more are on the board: `/sla board`."])
+    about = [_lines(incident) for incident in handover.incidents[:LISTED_MOST]]
+    more = handover.more + len(handover.incidents) - len(about)
+    if more:
+        about.append([f"{more} more {'is' if more == 1 else 'are'} on the board: `/sla board`."])
     return about
 
 
@@ -99,5 +102,7 @@ def _due(handed: HandedIncident) -> str:
 
 
 def _absent(handover: HandoverMessage) -> str:
-    away = [f"{shown(one.name, NAME_MAX_CHARS)} until {moment(one.until)}" for one in handover.absent]
-    return f"Away: {', '.join(away)}"
+    away = [f"{shown(one.name, NAME_MAX_CHARS)} until {moment(one.until)}" for one in handover.absent[:AWAY_MOST]]
+    more = len(handover.absent) - len(away)
+    also = f" and {more} more; what is theirs: `/sla status absent`" if more else ""
+    return f"Away: {', '.join(away)}{also}"

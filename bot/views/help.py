@@ -1,8 +1,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.text import escape, fitting
-from bot.views.parts import SECTION_MAX_CHARS, Block, context, header, section
+from bot.text import escape
+from bot.views.parts import Block, context, header, section, sections
 from bot.views.rendered import Rendered
 
 _ORDER = ("everyone", "technician", "dispatcher", "service manager", "admin")
@@ -24,7 +24,7 @@ def help_overview(subcommands: Sequence[SubcommandHelp], *, role_label: str) -> 
     groups = {who: [sub for sub in subcommands if sub.who == who] for who in _roles(subcommands)}
     blocks: list[Block] = [header("What /sla can do")]
     for who, group in groups.items():
-        blocks += _paragraphs(who, [_line(sub) for sub in group])
+        blocks += sections([f"*{_who(who).capitalize()}*", *map(_line, group)])
     closing = "Each may do what those above may. `/sla help pause` explains one of them."
     if role_label not in ("", "you"):
         closing = f"You are: {role_label}. {closing}"
@@ -43,18 +43,6 @@ def help_for(sub: SubcommandHelp) -> Rendered:
 def _roles(subcommands: Sequence[SubcommandHelp]) -> list[str]:
     used = dict.fromkeys(sub.who for sub in subcommands)
     return [who for who in _ORDER if who in used] + [who for who in used if who not in _ORDER]
-
-
-def _paragraphs(who: str, lines: list[str]) -> list[Block]:
-    """The group's lines in as many sections as they need."""
-    title = f"*{_who(who).capitalize()}*"
-    made: list[Block] = []
-    while lines:
-        taken = fitting(lines, SECTION_MAX_CHARS - len(title) - 1)
-        count = max(1, len(taken.splitlines()))
-        made.append(section([title, *lines[:count]] if not made else lines[:count]))
-        lines = lines[count:]
-    return made
 
 
 def _line(sub: SubcommandHelp) -> str:

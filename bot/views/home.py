@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any
 
 from bot.action_ids import ActionId
-from bot.text import mention, moment, shown
+from bot.text import mention, moment, more_than, shown
 from bot.views.board import board_blocks
 from bot.views.parts import (
     Block,
@@ -33,6 +33,8 @@ HomeView = dict[str, Any]
 BLOCKS_MAX = 100  # Slack: blocks of a Home tab
 SHOWN = 10
 """Of each list, the first so many; a line says how many more there are."""
+MINE = "`/sla status mine`"
+UNTIL_WRITTEN = "they move up as these are written"
 REASON_MAX_CHARS = 200
 NAME_MAX_CHARS = 50
 TITLE_MAX_CHARS = 90
@@ -81,7 +83,7 @@ def _decisions(part: DecisionsPart) -> list[Block]:
         header("Decisions"),
         *(queue.blocks or [section([queue.text])]),
         *(late if part.late_notes else []),
-        *_more(len(part.late_notes)),
+        *_more(len(part.late_notes), UNTIL_WRITTEN),
     ]
 
 
@@ -112,7 +114,7 @@ def _mine(mine: StatusList, *, now: datetime) -> list[Block]:
         blocks.append(
             actions([*incident_buttons(incident), call_button(incident.key)], block_id=f"home:{incident.key}")
         )
-    return [*blocks, *_more(len(mine.incidents) + mine.more)]
+    return [*blocks, *_more(len(mine.incidents) + mine.more, MINE)]
 
 
 def _promised(promised: Sequence[IncidentSummary]) -> list[Block]:
@@ -123,7 +125,7 @@ def _promised(promised: Sequence[IncidentSummary]) -> list[Block]:
         for incident in promised[:SHOWN]
         if incident.promise is not None
     ]
-    return [section(["*You promised an update by*", *lines]), *_more(len(promised))]
+    return [section(["*You promised an update by*", *lines]), *_more(len(promised), MINE)]
 
 
 def _notes(owed: Sequence[OwedNote]) -> list[Block]:
@@ -133,7 +135,7 @@ def _notes(owed: Sequence[OwedNote]) -> list[Block]:
         blocks.append(section([line for line in (f"*{note.incident_key}* · {_about(note)}", returned) if line]))
         write = button("Write SLA note…", ActionId.NOTE_OPEN, value=note.incident_key, style="primary")
         blocks.append(actions([write], block_id=f"home-note:{note.incident_key}"))
-    return [*blocks, *_more(len(owed))]
+    return [*blocks, *_more(len(owed), UNTIL_WRITTEN)]
 
 
 def _sops(owned: Sequence[OpenSop]) -> list[Block]:
@@ -143,11 +145,11 @@ def _sops(owned: Sequence[OpenSop]) -> list[Block]:
         blocks.append(section([f"{named_incident(sop.number, sop.link)} · {title_line(sop.title)} · {due}"]))
         done = button("Done", ActionId.SOP_DONE, value=sop.number)
         blocks.append(actions([done], block_id=f"home-sop:{sop.number}"))
-    return [*blocks, *_more(len(owned))]
+    return [*blocks, *_more(len(owned), "they move up as these are done")]
 
 
-def _more(count: int) -> list[Block]:
-    return [context(f"{count - SHOWN} more are not shown.")] if count > SHOWN else []
+def _more(count: int, hint: str) -> list[Block]:
+    return [context(line) for line in more_than(SHOWN, count, hint)]
 
 
 def _buttons(page: HomePage) -> Block:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.action_ids import ActionId
-from bot.text import cut, escape, fitting, shown, unformatted
+from bot.text import counted, cut, cut_between_tokens, escape, first_lines, shown, unformatted
 from bot.views.rich_text import literal, rich_text
 from sla_engine.domain.text.addresses import web_address
 from sla_engine.domain.text.plain_text import one_line, utf16_units
@@ -20,6 +20,8 @@ Block = dict[str, Any]
 HEADER_MAX_CHARS = 150  # Slack: header block
 BLOCK_ID_MAX_CHARS = 255  # Slack: block_id
 SECTION_MAX_CHARS = 3000  # Slack: text of a section and of a context element
+SECTIONS_MOST = 5
+"""Paragraphs of one list, about a hundred lines."""
 FIELD_MAX_CHARS = 2000  # Slack: one field of a section
 FIELDS_MAX = 10  # Slack: fields of a section
 OPTION_MAX_CHARS = 75  # Slack: text of an option
@@ -45,15 +47,26 @@ def header(text: str) -> Block:
     return {"type": "header", "text": plain(text, HEADER_MAX_CHARS)}
 
 
-def section(lines: Iterable[str]) -> Block:
-    """A paragraph of as many whole lines as a section holds."""
-    text = fitting(lines, SECTION_MAX_CHARS)
+def section(lines: Iterable[str], *, hint: str = "") -> Block:
+    """A paragraph of as many whole lines as a section holds; a last one counts the others, and `hint` says where."""
+    text = counted(list(lines), SECTION_MAX_CHARS, hint=hint)
     return rich_text(text) if literal(text) else {"type": "section", "text": mrkdwn(text)}
+
+
+def sections(lines: Sequence[str], *, most: int = SECTIONS_MOST, hint: str = "") -> list[Block]:
+    """The lines in as many paragraphs as they need, at most `most`; the last one counts what is left over."""
+    blocks: list[Block] = []
+    left = list(lines)
+    while left and len(blocks) < most - 1:
+        count = len(first_lines(left, SECTION_MAX_CHARS)) or 1
+        blocks.append(section(left[:count]))
+        left = left[count:]
+    return [*blocks, section(left, hint=hint)] if left else blocks
 
 
 def section_with(lines: Iterable[str], accessory: Block) -> Block:
     """A paragraph with a button or menu beside it, which rich text cannot have."""
-    return {"type": "section", "text": mrkdwn(fitting(lines, SECTION_MAX_CHARS)), "accessory": accessory}
+    return {"type": "section", "text": mrkdwn(counted(list(lines), SECTION_MAX_CHARS)), "accessory": accessory}
 
 
 def fields(texts: Sequence[str]) -> Block:
@@ -63,7 +76,7 @@ def fields(texts: Sequence[str]) -> Block:
 
 def context(text: str) -> Block:
     """A small grey line."""
-    return {"type": "context", "elements": [mrkdwn(cut(text, SECTION_MAX_CHARS))]}
+    return {"type": "context", "elements": [mrkdwn(cut_between_tokens(text, SECTION_MAX_CHARS))]}
 
 
 def divider() -> Block:

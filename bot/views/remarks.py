@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.action_ids import ViewId
 from bot.views.form_parts import ANSWER, Form, modal, text_input
+from bot.views.forms import OPTIONS_MAX
 from bot.views.parts import Block, option, plain
 from sla_engine.services.queries.board import IncidentSummary
 
@@ -34,7 +35,8 @@ def _incidents(incidents: Sequence[IncidentSummary]) -> Block:
         "action_id": ANSWER,
         "placeholder": plain("Choose", 150),
         "options": [
-            option(f"{incident.key} · {incident.customer}: {incident.title}", incident.key) for incident in incidents
+            option(f"{incident.key} · {incident.customer}: {incident.title}", incident.key)
+            for incident in incidents[:OPTIONS_MAX]
         ],
     }
     return {

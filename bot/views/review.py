@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.action_ids import ActionId
 from bot.text import escape, mention, moment, shown
-from bot.views.parts import Block, actions, button, section
+from bot.views.parts import Block, actions, button, section, sections
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.reasons import NextStep
 from sla_engine.services.notes.review_queue import ReviewItem
@@ -13,6 +13,7 @@ ITEMS_SHOWN = 10
 REVIEW_ROW = "review"
 """The first word of the block ids of the queue's buttons."""
 TITLE_CHARS = 120
+LATER = "they move up as these are decided"
 
 
 def review_queue(items: Sequence[ReviewItem]) -> Rendered:
@@ -23,8 +24,8 @@ def review_queue(items: Sequence[ReviewItem]) -> Rendered:
     blocks: list[Block] = [section([f"*{len(items)} waiting for you*, the oldest first"])]
     for item in items[:ITEMS_SHOWN]:
         blocks += [section([_line(item)]), actions(_buttons(item), block_id=f"{REVIEW_ROW}:{item.incident_key}")]
-    lines = [f"{len(items)} waiting for you:", *(_line(item) for item in items[:ITEMS_SHOWN])]
-    return Rendered("\n".join(lines), blocks)
+    blocks += sections([_line(item) for item in items[ITEMS_SHOWN:]], hint=LATER)
+    return Rendered("\n".join([f"{len(items)} waiting for you:", *map(_line, items)]), blocks)
 
 
 def note_saved(key: str) -> Rendered:

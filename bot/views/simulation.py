@@ -1,6 +1,6 @@
 """The answer to a what-if, and the warning before an act that makes or averts a breach."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
 from tabulate import tabulate
@@ -16,6 +16,7 @@ from bot.views.parts import (
     context,
     preformatted,
     section,
+    sections,
     title_line,
 )
 from bot.views.rendered import Rendered
@@ -189,7 +190,7 @@ class _Writer:
         lines = [self._nudge(nudge) for nudge in incident.nudges[:most]]
         left = len(incident.nudges) - most
         lines += [f"… and {left} more"] if left > 0 else []
-        yield from _sections(["*Nudges if nobody acts*", *lines])
+        yield from sections(["*Nudges if nobody acts*", *lines])
         for line in self.at_the_end(incident):
             yield section([line])
 
@@ -219,12 +220,3 @@ class _Writer:
 
 def _promises(count: int) -> str:
     return "1 promise" if count == 1 else f"{count} promises"
-
-
-def _sections(lines: Sequence[str]) -> Iterator[Block]:
-    """The lines in as many sections as they need."""
-    left = list(lines)
-    while left:
-        count = max(1, len(fitting(left, SECTION_MAX_CHARS).splitlines()))
-        yield section(left[:count])
-        left = left[count:]

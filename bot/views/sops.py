@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 from bot.action_ids import ActionId, ViewId
-from bot.text import fallback_moment, fitting, mention, moment, shown
+from bot.text import fallback_moment, mention, moment, shown
 from bot.views.form_parts import Form, choices, date_input, modal, person_input, text_input
-from bot.views.parts import Block, actions, button, context, named_incident, option, section, title_line
+from bot.views.parts import actions, button, context, named_incident, option, section, sections, title_line
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.reasons import NextStep
 from sla_engine.notifications.notes import SopReminderMessage
 from sla_engine.services.notes.sops import OpenSop
 
-MESSAGE_MAX_CHARS = 3000
+LATER = "they move up as these are done"
 SUGGESTION_MAX_CHARS = 1000
 _CHOICES = {
     NextStep.CREATE_SOP: "Create an SOP",
@@ -72,12 +72,7 @@ def sop_list(open_sops: Sequence[OpenSop]) -> Rendered:
     if not open_sops:
         return Rendered("No SOP is waiting to be written or changed.")
     lines = [_line(sop) for sop in open_sops]
-    text = fitting(lines, MESSAGE_MAX_CHARS)
-    blocks: list[Block] = [section(lines)]
-    left_out = len(lines) - len(text.splitlines())
-    if left_out:
-        blocks.append(context(f"… and {left_out} more"))
-    return Rendered(text=text, blocks=blocks)
+    return Rendered(text="\n".join(lines), blocks=sections(lines, hint=LATER))
 
 
 def _line(sop: OpenSop) -> str:

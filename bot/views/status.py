@@ -24,6 +24,7 @@ from sla_engine.domain.time.durations import short
 from sla_engine.services.queries.board import IncidentSummary, StatusList
 
 WITH_BUTTONS = 3
+LISTED_MOST = 20
 LIST_ROW = "status"
 """The first word of the block ids of a list that can be made again from the words after it."""
 SCOPE_MAX_CHARS = 60
@@ -48,14 +49,15 @@ def status_message(listed: StatusList, *, now: datetime, asked: str | None = Non
         return _empty(listed.scope)
     blocks: list[Block] = [header(headline)]
     lines = [shown(headline, SCOPE_MAX_CHARS)]
-    for place, incident in enumerate(listed.incidents):
+    for place, incident in enumerate(listed.incidents[:LISTED_MOST]):
         about = incident_lines(incident, now=now, is_mine=listed.scope == "mine")
         blocks.append(section(about))
         lines += about
         if place < WITH_BUTTONS:
             blocks.append(actions(incident_buttons(incident), block_id=_row(incident.key, asked)))
-    if listed.more > 0:
-        below = f"{listed.more} more {'is' if listed.more == 1 else 'are'} not shown; {NARROWER}"
+    more = listed.more + max(0, len(listed.incidents) - LISTED_MOST)
+    if more > 0:
+        below = f"{more} more {'is' if more == 1 else 'are'} not shown; {NARROWER}"
         blocks.append(context(below))
         lines.append(below)
     return Rendered(text="\n".join(lines), blocks=blocks)

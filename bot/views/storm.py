@@ -14,6 +14,7 @@ from sla_engine.domain.text.addresses import web_address
 from sla_engine.notifications.storms import StormLine, StormMessage, StormQuestion
 
 SIGN = "🌩"
+LINES_MOST = 12
 NAME_MAX_CHARS = 60
 TITLE_MAX_CHARS = 80
 TEXT_NAME_MAX_CHARS, TEXT_TITLE_MAX_CHARS = 30, 50  # keep twenty lines within the text of a message
@@ -32,9 +33,9 @@ def storm_message(storm: StormMessage) -> Rendered:
     if storm.open == 0:
         return _one_line(f"{SIGN} All {storm.total} incidents of this storm are closed.")
     blocks: list[Block] = [section(_head(storm, written=moment)), _acts(storm)]
-    blocks += incident_sections(storm.lines, names_holder=storm.holder is None)
-    if storm.open > len(storm.lines):
-        blocks += [context(_more(storm)), _show_all(storm)]
+    blocks += incident_sections(storm.lines[:LINES_MOST], names_holder=storm.holder is None)
+    if more := _more(storm):
+        blocks += [*map(context, more), _show_all(storm)]
     return Rendered(text=_text(storm), blocks=blocks)
 
 
@@ -185,8 +186,9 @@ def _holder(line: StormLine) -> str:
     return f"{owner}, news from {mention(line.acknowledged_by)}{by}"
 
 
-def _more(storm: StormMessage) -> str:
-    return f"and {storm.open - len(storm.lines)} more"
+def _more(storm: StormMessage) -> list[str]:
+    more = storm.open - min(len(storm.lines), LINES_MOST)
+    return [f"and {more} more"] if more > 0 else []
 
 
 def _still_open(storm: StormMessage) -> str:
@@ -196,10 +198,9 @@ def _still_open(storm: StormMessage) -> str:
 
 
 def _text(storm: StormMessage) -> str:
-    lines = map(incident_text, storm.lines)
-    more = [_more(storm)] if storm.open > len(storm.lines) else []
+    lines = map(incident_text, storm.lines[:LINES_MOST])
     head = [line.replace("*", "") for line in _head(storm, written=fallback_moment)]  # only our own marks are left
-    return "\n".join([*head, *lines, *more])
+    return "\n".join([*head, *lines, *_more(storm)])
 
 
 def _one_line(line: str) -> Rendered:

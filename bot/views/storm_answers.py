@@ -21,6 +21,7 @@ BulkSentence = Callable[[Written], str]
 PAGE_LINES = 20
 CUSTOMERS_MAX = 45  # with a headline and a hint, within Slack's 50 blocks
 CUSTOMER_MAX_CHARS = 40
+PEOPLE_MOST = 20
 LIST_ROW = "storm-list"
 """The first word of block ids in private lists of a storm: a click on one replaces the list."""
 
@@ -75,7 +76,9 @@ def resumed(outcome: BulkOutcome) -> Rendered:
 def given_out(outcome: BulkOutcome, owners: Mapping[str, str]) -> Rendered:
     """Say how many incidents each person was given."""
     counts = Counter(owners[key] for key in outcome.done).most_common()
-    named = ", ".join(f"{count} to {mention(person)}" for person, count in counts)
+    named = ", ".join(f"{count} to {mention(person)}" for person, count in counts[:PEOPLE_MOST])
+    if len(counts) > PEOPLE_MOST:
+        named += f" and the others to {len(counts) - PEOPLE_MOST} more"
     return _said(outcome, lambda _: f"{_incidents(outcome.done)} given out: {named}.", others="{} this owner already.")
 
 

@@ -4,11 +4,11 @@ Choices carry keys of incidents, so that nothing depends on how a customer is wr
 in its metadata: the storm, and the SLA time at which it was opened.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.action_ids import ActionId, ViewId
-from bot.text import unformatted
+from bot.text import more_than, unformatted
 from bot.views.act_menu import Act
 from bot.views.form_parts import ANSWER, Form, modal, text_input
 from bot.views.forms import MOMENT_HINT, OPTIONS_MAX
@@ -20,6 +20,8 @@ from sla_engine.services.queries.give_out import Proposal
 
 NAME_MAX_CHARS = 45
 TITLE_MAX_CHARS = 40
+PROPOSALS_MOST = 45
+MERGE_FIRST = "a menu holds no more. Merge these, then open the form for the others."
 PERSON_MAX_CHARS = 25
 CANDIDATES_MAX = 600  # in all menus of a form, of which Slack takes 250 kB
 GROUP_LABEL_MAX_CHARS = 75  # Slack: label of a group of options
@@ -27,10 +29,12 @@ GROUP_LABEL_MAX_CHARS = 75  # Slack: label of a group of options
 
 def customers_told_form(storm_id: int, lines: Sequence[StormLine], *, now: datetime) -> Form:
     """The form for one text to the customers of a storm, all of them ticked."""
+    groups = list(_by_customer(lines))
     options = [
         option(f"{unformatted(group[0].customer, NAME_MAX_CHARS)} · {len(group)} open", group[0].incident_key)
-        for group in _by_customer(lines)
-    ][:OPTIONS_MAX]
+        for group in groups[:OPTIONS_MAX]
+    ]
+    rest = more_than(OPTIONS_MAX, len(groups), "a menu holds no more. Record these, then open the form for the others.")
     return modal(
         "Customers told",
         ViewId.STORM_CUSTOMERS_TOLD,
@@ -42,6 +46,7 @@ def customers_told_form(storm_id: int, lines: Sequence[StormLine], *, now: datet
             context(
                 "It is recorded on every open incident of theirs in this storm, and is the first reply where none was."
             ),
+            *map(context, rest),
         ],
     )
 
@@ -49,8 +54,10 @@ def customers_told_form(storm_id: int, lines: Sequence[StormLine], *, now: datet
 def give_out_form(proposals: Sequence[Proposal], *, more: int) -> Form:
     """The form that gives incidents to people: a menu for each, with somebody proposed; empty leaves it as it is."""
     blocks = [section(["Each menu proposes whoever has the least open. Clear it to leave an incident as it is."])]
-    people = min(CANDIDATES_MAX // max(len(proposals), 1), OPTIONS_MAX)
-    blocks += [_proposal(proposal, people) for proposal in proposals]
+    listed = proposals[:PROPOSALS_MOST]
+    people = min(CANDIDATES_MAX // max(len(listed), 1), OPTIONS_MAX)
+    blocks += [_proposal(proposal, people) for proposal in listed]
+    more += sum(len(proposal.keys) for proposal in proposals[PROPOSALS_MOST:])
     if more:
         blocks.append(context(f"{more} more: give these out first, then open this form again."))
     return modal("Give out", ViewId.STORM_GIVE_OUT, submit="Give out", metadata="", blocks=blocks)
@@ -80,7 +87,9 @@ def pause_all_form(storm_id: int, count: int, *, now: datetime) -> Form:
 
 def merge_form(lines: Sequence[StormLine]) -> Form:
     """The form that merges duplicates within each customer; incidents of one customer with one title are ticked."""
-    groups = {group[0].customer: group for group in _by_customer(lines[:OPTIONS_MAX]) if len(group) > 1}
+    several = {group[0].customer: group for group in _by_customer(lines) if len(group) > 1}
+    groups = _first_incidents(several, OPTIONS_MAX)
+    rest = more_than(sum(map(len, groups.values())), sum(map(len, several.values())), MERGE_FIRST)
     titles = {customer: [(line, _incident(line)) for line in group] for customer, group in groups.items()}
     ticked = [made for group in titles.values() for line, made in group if _has_twin(line, group)]
     element: Block = {
@@ -107,9 +116,20 @@ def merge_form(lines: Sequence[StormLine]) -> Form:
                 "element": element,
                 "hint": plain("Those of one customer become its earliest one; customers are never mixed.", 2000),
                 "optional": False,
-            }
+            },
+            *map(context, rest),
         ],
     )
+
+
+def _first_incidents(groups: Mapping[str, list[StormLine]], most: int) -> dict[str, list[StormLine]]:
+    """The groups with `most` incidents in all: as many as a menu may have chosen beforehand."""
+    kept: dict[str, list[StormLine]] = {}
+    for customer, group in groups.items():
+        room = most - sum(map(len, kept.values()))
+        if room > 1:
+            kept[customer] = group[:room]
+    return kept
 
 
 def _by_customer(lines: Iterable[StormLine]) -> Iterator[list[StormLine]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.action_ids import ActionId
-from bot.text import cut, shown, unformatted
+from bot.text import cut, more_than, shown, unformatted
 from bot.views.parts import BLOCK_ID_MAX_CHARS, Block, actions, button, context, plain, section, title_line
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.incident_names import NamedIncident
@@ -13,6 +13,7 @@ from sla_engine.domain.text.plain_text import utf16_units
 LINE_MAX_CHARS = 2000  # Slack: value of a button
 LABEL_MAX_CHARS = 75  # Slack: text of a button
 TICKET_MAX_CHARS = 30
+OFFERED_MOST = 5
 LINE_ROWS = ("line",)
 """The first word of the block id of a button that runs a line."""
 
@@ -59,12 +60,14 @@ def offer(why: str, lines: Iterable[SuggestedLine], *, asked: str) -> Rendered:
     """
     blocks: list[Block] = [section([why])]
     text = [why]
-    for number, line in enumerate(lines):
+    offered = list(lines)
+    for number, line in enumerate(offered[:OFFERED_MOST]):
         text.append(line.about)
         blocks.append(section([line.about]))
         if utf16_units(line.line) <= LINE_MAX_CHARS:
             blocks.append(_run(line.label, line.line, name=f"{asked}:{number}"))
-    return Rendered(text="\n".join(text), blocks=blocks)
+    rest = more_than(OFFERED_MOST, len(offered), "write the key, or more of the name")
+    return Rendered(text="\n".join([*text, *rest]), blocks=[*blocks, *map(context, rest)])
 
 
 def open_form_button(sentence: str, action_id: str, value: str, *, row: str) -> Rendered:

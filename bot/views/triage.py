@@ -3,11 +3,23 @@
 from collections.abc import Sequence
 
 from bot.action_ids import ActionId
-from bot.text import escape, mention, moment, shown, unformatted
+from bot.text import escape, mention, moment, more_than, shown, unformatted
 from bot.views.clock_sentences import what_is_due
 from bot.views.form_parts import Form
-from bot.views.forms import whose_form
-from bot.views.parts import Block, actions, button, checkbox, context, header, menu, menu_value, option, section
+from bot.views.forms import OPTIONS_MAX, whose_form
+from bot.views.parts import (
+    Block,
+    actions,
+    button,
+    checkbox,
+    context,
+    header,
+    menu,
+    menu_value,
+    option,
+    section,
+    sections,
+)
 from bot.views.reader import Reader
 from bot.views.rendered import Rendered
 from bot.views.undo import undo_button, with_undo
@@ -18,6 +30,8 @@ from sla_engine.services.queries.board import IncidentSummary
 WORDS_MAX_CHARS = 100
 LABEL_MAX_CHARS = 75
 LISTED_MOST = 12
+WITH_BUTTONS = 10
+"""Of the list, those with buttons: with an answer above it a message holds no more."""
 NAMES_MOST = 10
 KEYS_MOST = 12
 ALWAYS_ROW, PLACE_ROW, NAMES_ROW = "always", "triage", "triage-names"
@@ -31,16 +45,17 @@ def triage_message(message: TriageMessage) -> Rendered:
         where = f" What waits stands in <{message.newer}|the newest message>." if message.newer else ""
         gone = "Nothing waits for triage any more." if message.gone else f"Called again for triage.{where}"
         return Rendered(gone, [section([gone])])
+    listed = message.lines[:LISTED_MOST]
     count = len(message.lines) + message.more
     waits = "One ticket waits" if count == 1 else f"{count} tickets wait"
     called = f"{mention(message.mention)}: " if message.mention else ""
     headline = f"{called}*{waits} for somebody to say whose.* No clock runs."
-    lines = [headline, *(_sentence(line) for line in message.lines)]
+    lines = [headline, *map(_sentence, listed)]
     blocks = [section([headline])]
-    for line in message.lines:
+    for line in listed:
         blocks += _item(line, message.customers)
-    if message.more:
-        lines.append(f"and {message.more} more: `/sla triage`")
+    if count > len(listed):
+        lines.append(f"and {count - len(listed)} more: `/sla triage`")
         blocks.append(context(lines[-1]))
     return Rendered("\n".join(lines), blocks)
 
@@ -49,20 +64,21 @@ def triage_list(overview: TriageOverview) -> Rendered:
     """The triage list, oldest first; its buttons for those who may place something."""
     blocks: list[Block] = [header("Waiting for triage")]
     lines = ["*Waiting for triage*"]
-    for line in overview.waiting[:LISTED_MOST]:
+    for line in overview.waiting[:WITH_BUTTONS]:
         sentence = f"*{line.number}* · {_sentence(line)}"
         lines.append(sentence)
         blocks += _item(line, overview.customers, number=True) if overview.may_place else [section([sentence])]
-    rest = [f"*{line.number}* · {_sentence(line)}" for line in overview.waiting[LISTED_MOST:]]
-    if rest:
-        blocks.append(section(rest))
+    rest = [f"*{line.number}* · {_sentence(line)}" for line in overview.waiting[WITH_BUTTONS:]]
+    blocks += sections(rest, most=2, hint="they move up as these are placed")
     if not overview.waiting:
         rest = ["Nothing waits for triage."]
         blocks = [section(rest)]
         lines = []
-    below = [*_new_customers(overview), *_names(overview.names), *_hint(overview)]
-    blocks += [section([line]) for line in below]
-    blocks += _forget_buttons(overview)
+    names = _names(overview.names)
+    below = [*_new_customers(overview), *names, *_hint(overview)]
+    blocks += [section([line]) for line in [*_new_customers(overview), *_hint(overview)]]
+    blocks += [*sections(names, most=2), *_forget_buttons(overview)]
+    blocks += map(context, more_than(OPTIONS_MAX, len(overview.names), "they move up as these are stopped"))
     return Rendered("\n".join([*lines, *rest, *below]), blocks)
 
 
@@ -77,7 +93,9 @@ def placed(ticket: PlacedTicket, incident: IncidentSummary, reader: Reader, *, r
         words.append(f"“{name}” counts as {customer} from now on; `/sla triage` ends that.")
     if ticket.others:
         keys = ", ".join(f"*{key}*" for key in ticket.others[:KEYS_MOST])
-        words.append(f"The others of that name that waited were opened too: {keys}.")
+        more = len(ticket.others) - KEYS_MOST
+        also = f" and {more} more" if more > 0 else ""
+        words.append(f"The others of that name that waited were opened too: {keys}{also}.")
     text = " ".join(words)
     show = button("Show", ActionId.SHOW, value=incident.key)
     return Rendered(text, [section(words), actions([undo_button(request), show], block_id="answer:placed")])
@@ -176,18 +194,20 @@ def _names(names: Sequence[NamedForGood]) -> list[str]:
     return [
         f"“{shown(name.name, WORDS_MAX_CHARS)}” counts as {shown(name.customer, WORDS_MAX_CHARS)} "
         f"since {moment(name.at)}, said {mention(name.by)}"
-        for name in names[:NAMES_MOST]
+        for name in names[:OPTIONS_MAX]
     ]
 
 
 def _forget_buttons(overview: TriageOverview) -> list[Block]:
+    """The button that ends the only name's meaning, or a menu of the names: two buttons of one act share no row."""
     if not (overview.may_place and overview.names):
         return []
-    stops = []
-    for name in overview.names[:NAMES_MOST]:
-        label = f"Stop “{unformatted(name.name, WORDS_MAX_CHARS // 4)}”"
-        stops.append(button(label, ActionId.TRIAGE_FORGET, value=menu_value(name.name)))
-    return [actions(stops, block_id=NAMES_ROW)]
+    only, *others = [name.name for name in overview.names[:OPTIONS_MAX]]
+    label = f"Stop “{unformatted(only, WORDS_MAX_CHARS // 4)}”"
+    stop = button(label, ActionId.TRIAGE_FORGET, value=menu_value(only))
+    if others:
+        stop = menu("Stop one of these", ActionId.TRIAGE_FORGET, [option(name, name) for name in (only, *others)])
+    return [actions([stop], block_id=NAMES_ROW)]
 
 
 def _hint(overview: TriageOverview) -> list[str]:

@@ -45,6 +45,7 @@ def undone(act: UndoneAct, *, asked_by: str, standing: IncidentSummary | None = 
         count = "counts" if len(opened) == 1 else "count"
         lines.append(f"{_keys(opened)} {count} as never opened, in no figure{whose}.")
     lines += [explain(refusal) for refusal in act.kept[:KEYS_SHOWN]]
+    lines += text.more_than(KEYS_SHOWN, len(act.kept), "somebody acted on these since, too")
     return Rendered("\n".join(lines))
 
 

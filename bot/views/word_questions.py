@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.action_ids import ActionId
 from bot.text import mention, moment, shown
-from bot.views.parts import Block, actions, button, people_menu, section
+from bot.views.parts import Block, actions, button, people_menu, section, sections
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.word_meanings import (
@@ -73,7 +73,8 @@ def word_list(waiting: Sequence[AskedWord]) -> Rendered:
         for asked in waiting
     ]
     title = "*Words without a meaning*"
-    return Rendered("\n".join([title, _HINT, *lines]), [section([line]) for line in (title, *lines, _HINT)])
+    listed = sections(lines, hint="they move up as these get a meaning")
+    return Rendered("\n".join([title, _HINT, *lines]), [section([title]), *listed, section([_HINT])])
 
 
 def word_settled(word: ReportedWord, meaning: str) -> Rendered:

@@ -64,7 +64,7 @@ class Calls:
         self.unit_of_work = unit_of_work
 
     def customers_meant(self, part: str) -> tuple[str, ...]:
-        """The customers that a part of a name may mean, at most five.
+        """The customers that a part of a name may mean.
 
         Raises: UnknownCustomer with names that look like it.
         """
@@ -73,7 +73,7 @@ class Calls:
         fitting = names_with_part(part, customers)
         if not fitting:
             raise UnknownCustomer(part, similar_names(part, customers, most=OFFERED))
-        return fitting[:OFFERED]
+        return fitting
 
     def card(self, customer: str, *, now: datetime) -> CallCard:
         """What to say to a customer who calls.

@@ -25,6 +25,7 @@ from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
 from sla_engine.text.refusals.medium import NAME_MAX_CHARS, USAGE_MAX_CHARS, Medium, article
 from sla_engine.text.refusals.sentence import sentence
 
+FITS_NAMED = 5
 _NEEDS = {
     "title": "a title",
     "reason": "a reason",
@@ -128,8 +129,9 @@ def _(refusal: UnknownWeek, medium: Medium) -> str:
 
 @sentence.register
 def _(refusal: SeveralNamed, medium: Medium) -> str:
-    fits = [medium.text(name, NAME_MAX_CHARS) for name, _ in refusal.fits]
-    names = f"{', '.join(fits[:-1])} or {fits[-1]}"
+    fits = [medium.text(name, NAME_MAX_CHARS) for name, _ in refusal.fits[:FITS_NAMED]]
+    more = len(refusal.fits) - FITS_NAMED
+    names = f"{', '.join(fits)} or {more} more" if more > 0 else f"{', '.join(fits[:-1])} or {fits[-1]}"
     return f"Which {medium.short(refusal.what)} do you mean by {medium.word(refusal.part)}: {names}?"
 
 

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from bot.text import (
     FIRST_STRONG,
     POP_ISOLATE,
+    counted,
     cut,
+    cut_between_tokens,
     entered,
     escape,
     fallback_moment,
@@ -164,3 +166,24 @@ def test_the_fallback_is_utc_whatever_zone_the_instant_came_in() -> None:
 )
 def test_a_local_time_names_the_day_only_where_it_is_another(at: datetime, words: str) -> None:
     assert local(at, "Europe/Berlin", now=MONDAY) == words
+
+
+@given(st.lists(st.text(st.sampled_from("ab 🔥"), min_size=1, max_size=40), max_size=40), st.integers(60, 300))
+def test_lines_that_do_not_fit_are_counted(lines: list[str], limit: int) -> None:
+    kept = counted(lines, limit, hint="see the board").split("\n")
+    hidden = len(lines) - len(kept) + 1
+    assert length("\n".join(kept)) <= limit
+    assert kept == (lines or [""]) or kept == [*lines[:-hidden], f"… and {hidden} more: see the board"]
+
+
+def test_a_line_too_long_for_its_place_is_cut_and_the_others_are_counted() -> None:
+    assert counted(["x" * 100, "y"], 30) == f"{'x' * 16}…\n… and 1 more"
+
+
+def test_no_mention_date_or_entity_is_cut_in_two() -> None:
+    line = f"<@U0DANA> {moment(MONDAY)} a &amp; b"
+    for limit in range(1, len(line)):
+        kept = cut_between_tokens(line, limit)
+        assert length(kept) <= limit
+        assert kept.count("<") == kept.count(">")
+        assert "&" not in kept.replace("&amp;", "")

@@ -167,7 +167,7 @@ def test_who_records_a_complaint_reads_who_is_told(manager: str | None, told: st
 
 
 def test_more_than_the_card_shows_is_counted() -> None:
-    assert "and 91 more · *This month:*" in call_card(replace(CARD, more=91), now=NOW).text
+    assert "and 91 more: /sla status Acme Dental · *This month:*" in call_card(replace(CARD, more=91), now=NOW).text
 
 
 def test_what_was_recorded_is_said_first() -> None:

@@ -1,0 +1,64 @@
+"""No list loses a row unseen: every list with no row, one, and five hundred."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from slack_sdk.models.blocks import Block
+
+from bot.views.rendered import TEXT_MAX_CHARS
+from sla_engine.domain.text.plain_text import utf16_units
+from tests.unit.bot.views.row_counts import LISTS, RowList
+from tests.unit.bot.views.slack_reading import everything
+from tests.unit.bot.views.test_outside_text import refused
+
+MANY = 500
+lists = pytest.mark.parametrize("rows", LISTS.values(), ids=LISTS)
+
+
+def readable(value: object) -> Iterator[str]:
+    """Every text of a message or form that a reader sees."""
+    if isinstance(value, list):
+        for item in value:
+            yield from readable(item)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            if name == "text" and isinstance(item, str):
+                yield item
+            else:
+                yield from readable(item)
+
+
+def marked(text: str) -> set[int]:
+    """The rows that a text shows."""
+    return {int(number) for number in re.findall(r"row(\d+)x", text)}
+
+
+@lists
+@pytest.mark.parametrize("count", [0, 1, MANY])
+def test_slack_takes_a_list_of_any_length(rows: RowList, count: int) -> None:
+    message = rows.draw(max(count, rows.least))
+    blocks, text = everything(message)
+    assert refused(message) == []
+    assert [Block.parse(block).to_dict() for block in blocks] == blocks  # type: ignore[union-attr]
+    assert utf16_units(text) <= TEXT_MAX_CHARS
+
+
+@lists
+def test_a_list_counts_the_rows_it_leaves_out_and_says_how_to_see_them(rows: RowList) -> None:
+    blocks, text = everything(rows.draw(MANY))
+    read = "\n".join(readable(blocks)) if blocks else text
+    hidden = MANY - len(marked(read))
+    if hidden and not rows.is_sample:
+        assert re.search(rf"(?<!\d){hidden} more\b|\bof {MANY}\b", read), (hidden, read[-300:])
+        assert rows.rest
+        assert rows.rest in read
+
+
+@lists
+def test_a_list_of_a_single_row_shows_it(rows: RowList) -> None:
+    blocks, text = everything(rows.draw(max(1, rows.least)))
+    read = "\n".join(readable(blocks)) if blocks else text
+    assert rows.is_sample or marked(read) == set(range(max(1, rows.least)))
