@@ -55,7 +55,8 @@ def act_answer(answer: Rendered, incident: IncidentSummary, buttons: Sequence[Bl
 
 def above(answer: Rendered, message: Rendered) -> Rendered:
     """An answer above the card or list that it was asked in."""
-    return Rendered(text=f"{answer.text}\n\n{message.text}", blocks=[*answer.blocks, divider(), *message.blocks])
+    upper, lower = (rendered.blocks or [section(rendered.text.split("\n"))] for rendered in (answer, message))
+    return Rendered(text=f"{answer.text}\n\n{message.text}", blocks=[*upper, divider(), *lower])
 
 
 def remarked(incident: IncidentSummary, _: Reader) -> Rendered:

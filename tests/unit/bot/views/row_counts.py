@@ -357,6 +357,8 @@ LISTS: Mapping[str, RowList] = {
             PlacedTicket(
                 incident=every_view.TRIAGED, name="Globex", others=tuple(mark(number) for number in range(count))
             ),
+            every_view.SUMMARY,
+            READER,
             request="r1",
         ),
         rest="more",

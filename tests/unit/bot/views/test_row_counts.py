@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from slack_sdk.models.blocks import Block
 
-from bot.views.rendered import TEXT_MAX_CHARS
+from bot.views.confirmations import above
+from bot.views.rendered import TEXT_MAX_CHARS, Rendered
 from sla_engine.domain.text.plain_text import utf16_units
 from tests.unit.bot.views.row_counts import LISTS, RowList
 from tests.unit.bot.views.slack_reading import everything
@@ -62,3 +63,8 @@ def test_a_list_of_a_single_row_shows_it(rows: RowList) -> None:
     blocks, text = everything(rows.draw(max(1, rows.least)))
     read = "\n".join(readable(blocks)) if blocks else text
     assert rows.is_sample or marked(read) == set(range(max(1, rows.least)))
+
+
+def test_an_answer_of_one_sentence_stands_above_the_list_it_was_asked_in() -> None:
+    blocks = above(Rendered("The SLA note is accepted."), Rendered("Nothing waits for you.")).blocks
+    assert list(readable(blocks)) == ["The SLA note is accepted.", "Nothing waits for you."]
