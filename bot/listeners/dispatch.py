@@ -29,7 +29,7 @@ from sla_engine.services.queries.workload import Workload
 _ACK = SubcommandHelp(
     name="ack",
     usage=USAGE["ack"],
-    summary="“I have it”, with the next update promised",
+    summary="“I’m on it”, and when the customer hears from us next",
     who="dispatcher",
     examples=("/sla ack INC-1042", "/sla ack INC-1042 until 15:00"),
 )

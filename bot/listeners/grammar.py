@@ -187,7 +187,7 @@ def split_end(words: Sequence[str]) -> tuple[list[str], str | None]:
 
 
 def take_metric(words: list[str], *, usage: str) -> MetricName:
-    """Remove and return the metric that comes next: `first response`, `response`, `resolution_plan`, `plan`.
+    """Remove and return the metric that comes next: `first reply`, `reply`, `resolution_plan`, `plan`.
 
     Raises: MissingArgument, UnknownChoice.
     """
@@ -199,10 +199,14 @@ def take_metric(words: list[str], *, usage: str) -> MetricName:
             del words[:count]
             return _METRICS[written]
     near = nearest(words[0], list(_METRICS))
-    raise UnknownChoice("metric", words[0], (near,) if near else tuple(METRICS))
+    raise UnknownChoice("metric", words[0], (near,) if near else tuple(row.label.lower() for row in METRICS.values()))
 
 
 _LEVELS_OF = ("impact", "urgency")
 _METRICS: Mapping[str, MetricName] = {
-    word: row.name for row in METRICS.values() for word in (row.short, row.label.lower().split()[-1], row.label.lower())
-}
+    word: row.name
+    for row in METRICS.values()
+    for name in (row.label.lower(), row.name.replace("_", " "))
+    for word in (name, name.split()[-1])
+} | {"respond": MetricName.FIRST_RESPONSE, "resolve": MetricName.RESOLUTION}
+"""What people call the metrics, the names that agreements give them, the last word of each, and what stops a clock."""

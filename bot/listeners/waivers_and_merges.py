@@ -33,8 +33,8 @@ _WAIVE = SubcommandHelp(
     summary="Take a missed target out of the figures; it stays in the history",
     who="service manager",
     examples=(
-        "/sla waive INC-1042 resolution because the customer asked us to wait",
-        "/sla waive INC-1042 first response because the phone system was down",
+        "/sla waive INC-1042 fix because the customer asked us to wait",
+        "/sla waive INC-1042 first reply because the phone system was down",
     ),
 )
 

@@ -136,9 +136,9 @@ def _promise_line(incident: IncidentSummary) -> list[str]:
         return []
     parts = []
     if incident.acknowledged_by is not None:
-        parts.append(f"{mention(incident.acknowledged_by)} has the nudge")
+        parts.append(f"{mention(incident.acknowledged_by)} is on it")
     if incident.promise is not None:
-        parts.append(f"{'next' if parts else 'Next'} update promised by {moment(incident.promise)}")
+        parts.append(f"{'the' if parts else 'The'} customer hears from us by {moment(incident.promise)}")
     return [" · ".join(parts)]
 
 

@@ -8,13 +8,6 @@ from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.time.durations import short
 from sla_engine.services.queries.board import ClockSummary, IncidentSummary
 
-_OWED = {
-    MetricName.FIRST_RESPONSE: "the first reply",
-    MetricName.CUSTOMER_UPDATE: "the update to the customer",
-    MetricName.RESOLUTION_PLAN: "the plan",
-    MetricName.RESOLUTION: "the fix",
-}
-
 
 def what_is_due(incident: IncidentSummary, reader: Reader) -> str:
     """The clock that is due next, and the fix; empty where no clock is alive.
@@ -44,10 +37,8 @@ def clock_of(incident: IncidentSummary, metric: MetricName) -> ClockSummary | No
 
 def _clause(clock: ClockSummary, reader: Reader) -> str:
     if clock.state is ClockState.PAUSED:
-        is_late = clock.left < timedelta(0)
-        return (
-            f"{_OWED[clock.metric]} {f'is {short(-clock.left)} late' if is_late else f'has {short(clock.left)} left'}"
-        )
+        stands = f"is {short(-clock.left)} late" if clock.left < timedelta(0) else f"has {short(clock.left)} left"
+        return f"{METRICS[clock.metric].owed} {stands}"
     return "" if clock.due_at is None else _due(clock.metric, clock.due_at, reader)
 
 

@@ -13,7 +13,7 @@ from bot.views.fact_sentences import pause_label
 from bot.views.parts import BLOCK_ID_MAX_CHARS, Block, actions, context, divider, quoted, section, title_line
 from bot.views.reader import Reader
 from bot.views.rendered import Rendered
-from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.durations import short
@@ -32,13 +32,6 @@ _WAITS = {
     PauseReason.MAINTENANCE: "waits for its maintenance window",
     PauseReason.OTHER: "is paused",
 }
-
-_LATE_WORDS = {
-    MetricName.FIRST_RESPONSE: "the first reply",
-    MetricName.CUSTOMER_UPDATE: "an update to the customer",
-    MetricName.RESOLUTION_PLAN: "the plan",
-}
-"""What can have been late beside the fix, in words."""
 
 
 def act_answer(answer: Rendered, incident: IncidentSummary, buttons: Sequence[Block], *, row: str) -> Rendered:
@@ -150,7 +143,8 @@ def resolved(incident: IncidentSummary, reader: Reader) -> Rendered:
 
 def _late_beside(incident: IncidentSummary) -> str:
     """Name what was late beside the fix, so that a fix in time does not sound as if all had been."""
-    late = [words for metric, words in _LATE_WORDS.items() if _was_missed(incident, metric)]
+    beside = (metric for metric in METRICS.values() if metric.name is not MetricName.RESOLUTION)
+    late = [metric.owed for metric in beside if _was_missed(incident, metric.name)]
     if not late:
         return "every clock has stopped"
     *others, last = late

@@ -15,10 +15,10 @@ ChangedFields = Mapping[str, str | None]
 _CAUSES: Mapping[str, str] = {
     "opened": "the opening",
     "priority_set": "the change of priority",
-    "responded": "the first response",
+    "responded": "the first reply",
     "customer_updated": "the customer update",
     "customer_replied": "the customer’s reply",
-    "plan_given": "the resolution plan",
+    "plan_given": "the plan",
     "paused": "the pause",
     "resumed": "the end of the pause",
     "resolved": "the resolution",
@@ -35,9 +35,14 @@ def metric_label(name: str) -> str:
     return next((row.label for row in METRICS.values() if row.name == name), shown(name, NAME_MAX_CHARS))
 
 
+def owed(name: str) -> str:
+    """What a metric owes, within a sentence; a name that is no longer measured stays as it was written."""
+    return next((row.owed for row in METRICS.values() if row.name == name), shown(name, NAME_MAX_CHARS))
+
+
 def waived(who: str, fields: ChangedFields) -> str:
     """Say who waived which miss, and why."""
-    metric = metric_label(fields.get("metric") or "")
+    metric = metric_label(fields.get("metric") or "").lower()
     what = f"the missed {metric}" if metric else "a missed target"
     return _joined(f"{who} waived {what}", quoted(fields.get("reason") or ""))
 
@@ -73,7 +78,7 @@ def reprocessed(who: str, fields: ChangedFields) -> str:
 
 def corrected(_who: str, fields: ChangedFields) -> str:
     """Say how the outcome changed, and because of which late fact."""
-    metric = metric_label(fields.get("metric") or "") or "a target"
+    metric = owed(fields.get("metric") or "") or "a target"
     before, after = _instant(fields.get("breached_before")), _instant(fields.get("breached_after"))
     return f"Corrected: {_change(metric, before, after)}: {_because(fields)}"
 

@@ -130,7 +130,7 @@ _SENTENCES: Mapping[str, Sentence] = {
     "remarked": _with_words("remarked"),
     "rung_reached": lambda _, text: f"{metric_label(text)} was announced",
     "breached": lambda _, text: f"{metric_label(text)} was breached",
-    "acknowledged": lambda who, _: f"{who} acknowledged the nudge",
+    "acknowledged": lambda who, _: f"{who} said “I’m on it”",
     "promise_questioned": lambda *_: "Asked whether the promise still holds: no update came",
     "promise_lapsed": lambda *_: "The promised update did not come",
     "snoozed": lambda who, _: f"{who} snoozed the nudge",
@@ -159,7 +159,7 @@ def _times(event: Event) -> str:
         case CustomerUpdated(next_at=next_at) if next_at is not None:
             return f", next by {moment(next_at)}"
         case Acknowledged(promise=promise) if promise is not None:
-            return f", next update by {moment(promise)}"
+            return f"; the customer hears from us by {moment(promise)}"
         case Snoozed(until=until):
             return f" until {moment(until)}"
         case PromiseLapsed(promised=promised) | PromiseQuestioned(promised=promised):

@@ -110,9 +110,9 @@ def update_form(key: str, title: str, words: UpdateWords | None = None, *, compl
 
 
 def plan_form(key: str, title: str) -> Form:
-    """The form for the resolution plan that the customer was given."""
+    """The form for the plan that the customer was given."""
     words = text_input("text", "How will it be resolved?", hint="What the customer was told")
-    return modal("Resolution plan", ViewId.PLAN, submit="Record", metadata=key, blocks=[_about(key, title), words])
+    return modal("Plan for the fix", ViewId.PLAN, submit="Record", metadata=key, blocks=[_about(key, title), words])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +193,7 @@ def escalate_form(key: str, title: str) -> Form:
 
 def promise_form(key: str, title: str) -> Form:
     """The form for a promise: when the next update follows."""
-    words = _line("promise", "When is the next update?", hint=MOMENT_HINT)
+    words = _line("promise", "When does the customer hear from us next?", hint=MOMENT_HINT)
     return modal("Promise", ViewId.PROMISE, submit="Promise", metadata=key, blocks=[_about(key, title), words])
 
 

@@ -12,7 +12,7 @@ from bot.views.fact_sentences import fact_sentence, pause_label
 from bot.views.nudge_acts import nudge_acts
 from bot.views.parts import SECTION_MAX_CHARS, actions, context, linked, quoted, section, title_line
 from bot.views.rendered import Rendered
-from sla_engine.domain.agreements.metrics import METRICS, Metric, MetricName
+from sla_engine.domain.agreements.metrics import Metric, MetricName, metric_labelled
 from sla_engine.domain.escalation.nudges import AlsoDue, NudgeCause
 from sla_engine.notifications.nudges import Happened, NudgeMessage, NudgeState
 
@@ -32,7 +32,6 @@ _MARKS = {
 """The marks of causes that say more than how urgent a clock is; the words beside them say the same."""
 _HELD_MARKS = {NudgeState.ACKNOWLEDGED: ":eyes:", NudgeState.SNOOZED: ":zzz:"}
 _ENDINGS = ("resolved", "merged", "moved", "deleted", "undone")
-_BY_LABEL = {metric.label: metric for metric in METRICS.values()}
 _PROMISED = "The customer was promised news, and none is recorded"
 _QUESTIONS: Mapping[NudgeCause, Callable[[NudgeMessage, str, str], str]] = {
     NudgeCause.AT_RISK: lambda *_: "",
@@ -142,7 +141,7 @@ def _due(metric: Metric, nudge: NudgeMessage) -> str:
 
 
 def _metric(nudge: NudgeMessage) -> Metric | None:
-    return _BY_LABEL.get(nudge.metric_label or "")
+    return metric_labelled(nudge.metric_label)
 
 
 def _owner(nudge: NudgeMessage) -> str:
@@ -205,7 +204,7 @@ def _also_due(also: tuple[AlsoDue, ...]) -> str:
 
 
 def _also(due: AlsoDue) -> str:
-    metric = _BY_LABEL.get(due.metric_label)
+    metric = metric_labelled(due.metric_label)
     if metric is None:
         return shown(due.metric_label, NAME_MAX_CHARS)
     words = metric.was_due if due.breached else metric.due

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.action_ids import ActionId
 from bot.views.act_menu import MENU_MAX_ACTS, Act, ticket_act
-from sla_engine.domain.agreements.metrics import METRICS, MetricName
+from sla_engine.domain.agreements.metrics import MetricName, metric_labelled
 from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.incidents.promises import STILL_ON_IT
 from sla_engine.notifications.nudges import NudgeMessage, NudgeState
@@ -13,7 +13,6 @@ from sla_engine.notifications.nudges import NudgeMessage, NudgeState
 BUTTONS_MAX = 3
 
 _STILL_ON_IT = f"Still on it, {STILL_ON_IT // timedelta(minutes=1)} min more"
-_BY_LABEL = {metric.label: name for name, metric in METRICS.items()}
 STOPS = {
     MetricName.FIRST_RESPONSE: (("Reply sent", ActionId.RESPOND),),
     MetricName.CUSTOMER_UPDATE: (("Customer told…", ActionId.UPDATE_OPEN),),
@@ -75,14 +74,14 @@ def _stopping(nudge: NudgeMessage) -> list[_LabelledId]:
         return list(asked)
     if nudge.paused_for:
         return list(PAUSED)
-    metric = _BY_LABEL.get(nudge.metric_label or "")
-    return list(STOPS[metric]) if metric is not None else []
+    metric = metric_labelled(nudge.metric_label)
+    return list(STOPS[metric.name]) if metric is not None else []
 
 
 def _also_late(nudge: NudgeMessage) -> list[_LabelledId]:
     """What stops the other clocks that are late."""
-    metrics = [_BY_LABEL.get(due.metric_label) for due in nudge.also if due.breached]
-    return [STOPS[metric][0] for metric in metrics if metric is not None]
+    metrics = [metric_labelled(due.metric_label) for due in nudge.also if due.breached]
+    return [STOPS[metric.name][0] for metric in metrics if metric is not None]
 
 
 def _owning(nudge: NudgeMessage) -> list[_LabelledId]:

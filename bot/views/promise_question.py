@@ -20,7 +20,7 @@ _CONFIRMS = {
     PromiseKind.UPDATE: ActionId.UPDATE_CONFIRM,
 }
 _UNDERSTOOD = {
-    PromiseKind.ACKNOWLEDGE: "You would promise the next update by {until}",
+    PromiseKind.ACKNOWLEDGE: "The customer would hear from us by {until}",
     PromiseKind.SNOOZE: "Its repeats would be silent until {until}",
     PromiseKind.UPDATE: "The customer would hear from us next by {until}",
 }

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from sla_engine.domain.agreements.agreement import Agreement, ReopenMode, ReopenRule
+from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.incidents.priorities import USUAL_MATRIX
 from sla_engine.domain.time.calendar import Calendar
 from sla_engine.domain.time.durations import exact
@@ -53,7 +54,7 @@ def rule_facts(agreement: Agreement) -> Iterator[SheetFact]:
         if priority is not USUAL_MATRIX[impact, urgency]:
             yield "priorities", f"{impact} impact and {urgency} urgency make {priority}"
     for metric, acts in agreement.acts.items():
-        yield "counts", f"as {metric.value.replace('_', ' ')}: {', '.join(act.replace('_', ' ') for act in acts)}"
+        yield "counts", f"as {METRICS[metric].label.lower()}: {', '.join(act.replace('_', ' ') for act in acts)}"
     if agreement.reopen != ReopenRule():
         yield "reopening", _reopening(agreement.reopen)
     if not agreement.reply_ends_pause:

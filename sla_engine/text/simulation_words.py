@@ -109,7 +109,7 @@ def _meanwhile(left: timedelta, length: Length) -> str:
 
 
 def nudge_words(nudge: ForeseenNudge, *, length: Length) -> str:
-    """The clocks and rungs of a nudge, such as `First response 75 %`, and how it repeats."""
+    """The clocks and rungs of a nudge, such as `First reply 75 %`, and how it repeats."""
     if nudge.cause in _OTHER_CAUSES and not nudge.steps:
         return _OTHER_CAUSES[nudge.cause]
     head = f"{_OTHER_CAUSES[nudge.cause]}; " if nudge.cause in _OTHER_CAUSES else ""

@@ -171,7 +171,7 @@ def outcome_words(ledger: Ledger, voice: Voice) -> Iterator[str]:
     if reading.first_elapsed is not None and reading.first_stopped_at is not None:
         first = f"after {voice.length(reading.first_elapsed)}, {voice.at(reading.first_stopped_at)}"
         so_far = "in all" if reading.stopped_at else "so far in all"
-        what = "First resolution" if reading.metric is MetricName.RESOLUTION else "First stopped"
+        what = "First fixed" if reading.metric is MetricName.RESOLUTION else "First stopped"
         yield f"{what} {first}; {so_far} {voice.length(reading.elapsed)}"
 
 
@@ -244,7 +244,7 @@ def _told_late(kind: str) -> str:
 
 
 def _clock(metric: str, cycle: int) -> str:
-    names = {name.value: METRICS[name].label.lower() for name in MetricName}
+    names = {name.value: METRICS[name].owed for name in MetricName}
     return f"{names.get(metric, metric)}{f' {cycle + 1}' if cycle else ''}"
 
 

@@ -78,14 +78,14 @@ def test_a_technician_does_everything_by_words_by_buttons_and_in_forms(page: Wor
     key = key_in(listed.locator(".block-section", has_text="X-ray archive is slow"))
 
     card = page.asks(f"/sla show {key}")
-    expect(card).to_contain_text("First response")
+    expect(card).to_contain_text("First reply")
     page.clicks("Take", on=card)
     expect(page.message(f"{key} is yours")).to_be_visible()
     page.clicks("Reply sent", on=card)
     expect(page.message(f"{key} has its first reply")).to_be_visible()
 
     why = page.asks(f"/sla why {key}")
-    expect(why).to_contain_text("First response: stopped")
+    expect(why).to_contain_text("First reply: stopped")
     expect(why).to_contain_text(": met")
 
     page.says(f"/sla update {key}")
@@ -190,7 +190,7 @@ def test_a_breach_calls_the_dispatcher_on_duty_and_what_they_do_stands_in_the_nu
     expect(nudge).not_to_contain_text("First reply")
 
     page.chooses_more("Change promise…", on=nudge)
-    page.form.fills("When is the next update?", "5m")
+    page.form.fills("When does the customer hear from us next?", "5m")
     page.form.submits("Promise")
     page.form.closes()
     page.jump("5 minutes")
@@ -232,7 +232,7 @@ def write_the_note(page: WorkspacePage, key: str) -> None:
     page.jumps_until(reminder, "1 day", at_most=4)
     page.clicks("Write SLA note", on=reminder)
     form = page.form
-    expect(form.dialog).to_contain_text("First response missed")
+    expect(form.dialog).to_contain_text("First reply missed")
     expect(form.dialog).to_contain_text("Where the time went")
     expect(form.dialog.locator(".block-input")).to_have_count(4)
     form.chooses("Why was it missed?", "Late triage")

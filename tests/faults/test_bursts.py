@@ -143,7 +143,7 @@ def _work(carrier: Courier, over: threading.Event) -> None:
 
 def test_the_summary_lists_the_most_urgent_first_and_mentions_nobody_from_outside() -> None:
     nudges: list[dict[str, Any]] = [
-        {"incident_key": "INC-2", "title": "Slow <!channel>", "priority": "P3", "metric_label": "Resolution"},
+        {"incident_key": "INC-2", "title": "Slow <!channel>", "priority": "P3", "metric_label": "Fix"},
         {"incident_key": "INC-1", "title": "Down & out", "priority": "P1", "mention": ["U1", "U2"]},
         {"incident_key": "INC-3", "title": "x" * 4000, "priority": "P1", "mention": ["U1"]},
     ]
@@ -151,7 +151,7 @@ def test_the_summary_lists_the_most_urgent_first_and_mentions_nobody_from_outsid
     lines = said.text.splitlines()
     assert lines[0] == "<@U1> <@U2> 3 messages at once (P1: 2 · P3: 1)"
     assert [line.split("*")[1] for line in lines[1:]] == ["INC-1", "INC-3", "INC-2"]
-    assert "&lt;!channel&gt; – Resolution" in lines[3]
+    assert "&lt;!channel&gt; – Fix" in lines[3]
     assert "<@U1> <@U2>" in said.blocks[1]["text"]["text"]
 
 

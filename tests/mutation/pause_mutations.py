@@ -42,8 +42,8 @@ PAUSE_MUTATIONS = (
             "restarts_on=(Responded, CustomerUpdated),\n            pausable=False,",
             "restarts_on=(Responded, CustomerUpdated),",
         ),
-        ('short="plan",', 'short="plan",\n            pausable=False,'),
-        ('short="resolve",', 'short="resolve", pausable=False,'),
+        ('was_due="Plan was due",', 'was_due="Plan was due",\n            pausable=False,'),
+        ('was_due="Fix was due",', 'was_due="Fix was due", pausable=False,'),
         tests=CLOCKS,
     ),
     # 7. Several reasons at once; the first has the minutes.

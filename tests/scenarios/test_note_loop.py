@@ -70,7 +70,7 @@ def test_a_miss_asks_the_responsible_technician_and_tells_the_service_manager(de
     key = desk.missed(at("mon 10:00"))
     ((op, asked),) = prompts(desk, TOM)
     assert (op, asked.incident_key, asked.for_manager, asked.reminder) == ("post", key, False, 0)
-    assert [miss.metric_label for miss in asked.misses] == ["First response"]
+    assert [miss.metric_label for miss in asked.misses] == ["First reply"]
     assert asked.misses[0].target == timedelta(minutes=30)
     ((op, told),) = prompts(desk, MIRA)
     assert (op, told.for_manager, told.writer) == ("post", True, TOM)
@@ -104,8 +104,8 @@ def test_one_note_covers_every_miss_of_the_incident(desk: Desk) -> None:
     desk.look(at("mon 17:30"))
     prefill = desk.notes.prefill(key, now=at("mon 17:30"))
     labels = [miss.metric_label for miss in prefill.misses]
-    assert labels.count("First response") == 1
-    assert {"Customer update", "Resolution plan"} <= set(labels)
+    assert labels.count("First reply") == 1
+    assert {"Customer update", "Plan"} <= set(labels)
     assert [one.op for one in desk.sent(to=TOM, about=f"note:{key}")].count("post") == 2
 
 

@@ -217,7 +217,7 @@ def test_the_command_prints_a_week_as_text_and_as_json(desk: Desk, database_url:
     text = CliRunner().invoke(app, ["digest", "--week", "2026-W06", "--database-url", database_url])
     assert text.exit_code == 0, text.output
     assert "Week 2026-W06, 2026-02-02 00:00 to 2026-02-09 00:00 (America/New_York)" in text.output
-    assert "First response" in text.output
+    assert "First reply" in text.output
     printed = CliRunner().invoke(app, ["digest", "--week", "2026-W06", "--json", "--database-url", database_url])
     assert json.loads(printed.output)["week"] == "2026-W06"
     refused = CliRunner().invoke(app, ["digest", "--week", "soon", "--database-url", database_url])

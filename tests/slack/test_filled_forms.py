@@ -96,4 +96,4 @@ def test_a_key_is_said_as_it_is_written_however_it_was_typed(desk: Workplace) ->
     desk.passes(hours=1)
     desk.tells("tom", f"respond {key}")
     waived = desk.tells("mira", f"waive {key.lower().replace('-', '–')} first response because the phones were down")
-    assert f"*{key}*: the missed first response is waived" in waived.text
+    assert f"*{key}*: the missed first reply is waived" in waived.text

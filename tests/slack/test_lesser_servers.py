@@ -23,7 +23,7 @@ def test_the_bot_works_against_a_server_that_knows_fewer_methods_and_leaves_keys
             desk.tells("tom", f"escalate {key} help")
             desk.dispatch().expects("asks for help")
             desk.dispatch().clicks("I’m on it").expects("Dana is on it")
-            desk.as_user("tom").says(f"/sla plan {key}").sees_modal("Resolution plan")
+            desk.as_user("tom").says(f"/sla plan {key}").sees_modal("Plan for the fix")
             tom = desk.slack.as_user("tom").fills({"How will it be resolved?": "New disk"}).submits().sees_no_modal()
             tom.expects("has the plan")
             desk.passes(hours=1)

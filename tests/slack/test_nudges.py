@@ -33,7 +33,7 @@ def test_a_nudge_is_posted_acknowledged_asked_about_and_comes_back_when_its_prom
     dana.expects(f"You are on *{key}*; the customer hears from us by")
     assert len(desk.nudges()) == 1, "acknowledging edits the nudge, it posts nothing"
     desk.dispatch().clicks("Change promise…").sees_modal("Promise")
-    desk.slack.as_user("dana").fills({"When is the next update?": "20m"}).submits().sees_no_modal()
+    desk.slack.as_user("dana").fills({"When does the customer hear from us next?": "20m"}).submits().sees_no_modal()
     desk.dispatch().expects("15:52 UTC")
     desk.passes(minutes=21)
     asked = nudge(desk, "Dana promised the customer news")
@@ -109,9 +109,9 @@ def test_a_promise_can_be_named_and_changed(desk: Workplace) -> None:
     nudge(desk, "Tom asks for help: “I am stuck”")
     desk.dispatch().clicks("I’m on it").expects("Dana is on it")
     desk.dispatch().clicks("Change promise…").sees_modal("Promise")
-    dana = desk.slack.as_user("dana").fills({"When is the next update?": "1d"}).submits()
-    dana.sees_field_error("When is the next update?", "could mean 24 hours or a working day")
-    dana.fills({"When is the next update?": "11:30"}).submits().sees_no_modal()
+    dana = desk.slack.as_user("dana").fills({"When does the customer hear from us next?": "1d"}).submits()
+    dana.sees_field_error("When does the customer hear from us next?", "could mean 24 hours or a working day")
+    dana.fills({"When does the customer hear from us next?": "11:30"}).submits().sees_no_modal()
     desk.dispatch().clicks("Promise 11:30 anyway")
     nudge(desk, "2026-02-02 16:30 UTC")
 

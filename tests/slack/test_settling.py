@@ -21,10 +21,10 @@ def missed(desk: Workplace) -> str:
 def test_a_service_manager_waives_a_miss_and_everybody_still_sees_it(desk: Workplace) -> None:
     key = missed(desk)
     told = desk.tells("mira", f"waive {key} first response because the phones were down").text
-    assert f"*{key}*: the missed first response is waived. It stays in the history and counts in no figure." in told
+    assert f"*{key}*: the missed first reply is waived. It stays in the history and counts in no figure." in told
     shown = desk.tells("tom", f"show {key}").text
     assert "breached" in shown
-    thread = "waived the missed First response: “the phones were down”"
+    thread = "waived the missed first reply: “the phones were down”"
     desk.dispatch().expects(thread)
 
 
@@ -32,10 +32,10 @@ def test_a_service_manager_waives_a_miss_and_everybody_still_sees_it(desk: Workp
     ("who", "words", "sentence"),
     [
         ("tom", "waive {key} response because late", "Only a service manager or somebody above may waive a missed"),
-        ("mira", "waive {key} resolution because late", "has missed no target for resolution"),
+        ("mira", "waive {key} resolution because late", "has no missed fix"),
         ("mira", "waive {key} response", "This needs a reason"),
         ("mira", "waive {key} respons because late", "“respons” is not a metric; did you mean response?"),
-        ("mira", "waive {key}", "the metric that was missed, such as resolution"),
+        ("mira", "waive {key}", "the metric that was missed, such as fix or first reply"),
         ("mira", "waive", "such as INC-1042"),
         ("tom", "merge {key} into INC-1001", "Only a dispatcher or somebody above may merge incidents"),
         ("dana", "merge {key} into {key}", "cannot be merged into itself"),
@@ -51,7 +51,7 @@ def test_a_miss_is_waived_once(desk: Workplace) -> None:
     key = missed(desk)
     desk.tells("mira", f"waive {key} response because the phones were down")
     again = desk.tells("mira", f"waive {key} response because the phones were down").text
-    assert f"The missed first response of {key} was waived by <@U0MIRA>" in again
+    assert f"The missed first reply of {key} was waived by <@U0MIRA>" in again
 
 
 def test_a_dispatcher_merges_a_duplicate_and_whoever_acts_on_it_is_sent_to_the_other(desk: Workplace) -> None:

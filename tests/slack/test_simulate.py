@@ -27,14 +27,14 @@ def test_a_manager_asks_what_would_change_and_nothing_is_stored(desk: Workplace)
     before = rows(desk)
     opened = desk.tells("mira", "simulate P1 for Acme opened friday 16:45").text
     assert "P1 for Acme Dental opened Fri 16:45" in opened
-    assert "First response: – → Fri 17:00" in opened
+    assert "First reply: – → Fri 17:00" in opened
     paused = desk.tells("mira", f"simulate pause {key} now for vendor until tomorrow 9am").text
     assert f"{key} is paused now until Tue 09:00: waiting for a vendor" in paused
     assert "breach averted" in paused
     raised = desk.tells("mira", f"simulate raise {key} to P1").text
-    assert "Resolution: Tue 09:30 → 14:00" in raised
+    assert "Fix: Tue 09:30 → 14:00" in raised
     closed = desk.tells("mira", "simulate tomorrow becomes a holiday for acme").text
-    assert "Resolution: Tue 09:30 → Wed 09:30" in closed
+    assert "Fix: Tue 09:30 → Wed 09:30" in closed
     assert rows(desk) == before
 
 
@@ -60,7 +60,7 @@ def test_a_priority_that_breaches_at_once_is_shown_before_it_is_changed(desk: Wo
     desk.passes(minutes=20)
     tom = desk.as_user("tom")
     told = desk.tells("tom", f"priority {key} P1").text
-    assert "First response" in told
+    assert "First reply" in told
     assert "breached by this" in told
     assert "Not done yet" in told
     assert f"*{key}* · P2" in desk.tells("tom", f"show {key}").text
@@ -73,7 +73,7 @@ def test_a_pause_beyond_the_due_time_is_shown_before_it_begins(desk: Workplace) 
     key = desk.opens("Acme Dental P2 E-mail is down")
     desk.tells("tom", f"take {key}")
     told = desk.tells("tom", f"pause {key} vendor until tomorrow 18:00").text
-    assert "Resolution plan" in told
+    assert "Plan" in told
     assert "breach averted" in told
     tom = desk.as_user("tom")
     tom.expects("If nobody resumes it then")

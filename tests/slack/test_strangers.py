@@ -24,7 +24,7 @@ def test_by_name_only_whom_the_file_names_sees_anything(desk: Workplace) -> None
     for who, sentence in (("nina", NOT_NAMED), ("guest", OUTSIDER), ("eve", OUTSIDER)):
         on_duty = desk.dispatch(who)
         on_duty.expects("Server is down").clicks("Show all of it").expects(sentence)
-        on_duty.does_not_see("First response · ")
+        on_duty.does_not_see("First reply · ")
     assert "Forged" not in desk.tells("dana", "status all").text
 
 

@@ -71,7 +71,7 @@ def test_an_incident_goes_from_open_to_reopened_by_commands_alone(desk: Workplac
     assert "E-mail is down" in shown.text
     why = desk.tells("mira", f"why {key}")
     assert key in why.text
-    assert "First response" in why.text
+    assert "First reply" in why.text
 
 
 @pytest.mark.sqlite_only
@@ -116,7 +116,7 @@ def test_a_form_opens_where_words_are_missing(desk: Workplace) -> None:
     desk.tells("tom", f"take {key}")
     for word, title, fields, told in (
         ("update", "Customer update", {"What did you tell the customer?": "On our way"}, "customer told"),
-        ("plan", "Resolution plan", {"How will it be resolved?": "New handset"}, "has the plan"),
+        ("plan", "Plan for the fix", {"How will it be resolved?": "New handset"}, "has the plan"),
         ("pause", "Pause", {"Why?": "parts", "Until when?": "2h"}, "waits for"),
         ("priority", "Priority", {"Priority": "P2"}, "is P2 now"),
         ("handback", "Hand back", {"Why do you hand it back?": "End of shift"}, "back with the dispatcher"),
@@ -138,7 +138,7 @@ def test_the_card_of_an_incident_carries_its_acts_as_buttons(desk: Workplace) ->
     tom.says(f"/sla show {key}").clicks("Resume").expects("runs again")
     tom.clicks("Resolved…").sees_modal("Resolve").submits().sees_no_modal()
     tom.says(f"/sla show {key}").clicks("Reopen").expects("is open again")
-    tom.clicks("Why").expects("First response")
+    tom.clicks("Why").expects("First reply")
 
 
 @pytest.mark.sqlite_only

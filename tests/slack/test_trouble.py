@@ -137,7 +137,7 @@ def test_a_click_that_was_kept_before_the_database_was_locked_is_carried_out_whe
 @pytest.mark.usefixtures("impatient")
 def test_a_form_handed_in_while_the_database_is_locked_stays_open_with_its_words(desk: Workplace) -> None:
     key = desk.opens()
-    tom = desk.as_user("tom").says(f"/sla plan {key}").sees_modal("Resolution plan")
+    tom = desk.as_user("tom").says(f"/sla plan {key}").sees_modal("Plan for the fix")
     path = desk.bot.settings.database_url.get_secret_value().removeprefix("sqlite:///")
     writer = sqlite3.connect(path, isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")

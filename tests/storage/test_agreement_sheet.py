@@ -63,7 +63,7 @@ def test_sites_and_rules_that_are_not_the_usual_ones_are_shown(database: Databas
         ("site Yard", "always"),
         ("site Office", "the agreement's hours"),
         ("priorities", "low impact and low urgency make P2"),
-        ("counts", "as first response: assigned, plan given"),
+        ("counts", "as first reply: assigned, plan given"),
         ("reopening", "only the first resolution counts within 36h; later a new incident is opened"),
         ("pauses", "a customer's reply does not end them"),
     )

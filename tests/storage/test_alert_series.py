@@ -685,6 +685,6 @@ def test_an_alert_that_nobody_can_reach_in_time_opens_all_the_same(database: Dat
     receipt = intake.receive("webhook", "d1", told | {"title": "Late", "priority": "P2"}, now=late)
     assert outcomes(receipt.taken) == [ReportOutcome.OPENED]
     (line,) = lines(intake, "never_due")
-    assert (line.incident_key, line.facts["metrics"]) == ("INC-1001", "Resolution")
+    assert (line.incident_key, line.facts["metrics"]) == ("INC-1001", "Fix")
     request = OpenRequest(customer="Ends Soon", title="By hand", priority=Priority.P2)
     assert Incidents(intake.unit_of_work).open(request, by="U0TOM", now=late).key == "INC-1002"

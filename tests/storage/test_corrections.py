@@ -157,7 +157,7 @@ def test_a_breach_that_comes_again_is_recorded_and_announced_again(desk: Desk) -
     assert told(desk, key).count("breached") == 2
     assert clock(desk, key, RESOLUTION).noticed_at == at("tue 10:21")
     nudge = [one.shown for one in desk.sent() if one.op == "post" and isinstance(one.shown, NudgeMessage)][-1]
-    assert (nudge.metric_label, nudge.breached_at) == ("Resolution", at("tue 10:20"))
+    assert (nudge.metric_label, nudge.breached_at) == ("Fix", at("tue 10:20"))
 
 
 def test_a_note_that_was_written_stays_when_its_miss_is_taken_back(desk: Desk) -> None:

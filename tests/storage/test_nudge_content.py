@@ -14,7 +14,7 @@ from sla_engine.services.incidents.commands import Incidents
 from sla_engine.storage import incidents, nudges
 from tests.note_desk import DANA, TESS, TOM, Desk, at
 
-REPLY, UPDATE, PLAN, FIX = "First response", "Customer update", "Resolution plan", "Resolution"
+REPLY, UPDATE, PLAN, FIX = "First reply", "Customer update", "Plan", "Fix"
 
 
 @pytest.fixture

@@ -162,7 +162,7 @@ def test_a_miss_from_before_the_merging_is_explained_and_reviewed_as_any_other(d
     desk.notes.accept(duplicate, by=MIRA, now=at("wed 12:10"))
     assert note_state(desk, duplicate) is NoteState.ACCEPTED
     card = incident_card(Board(desk.unit_of_work).show(duplicate, now=at("wed 12:10")), now=at("wed 12:10"))
-    assert "*First response* · missed" in str(card.blocks)
+    assert "*First reply* · missed" in str(card.blocks)
 
 
 def test_the_card_of_a_duplicate_with_a_miss_offers_its_note(desk: Desk, outcomes: Outcomes) -> None:

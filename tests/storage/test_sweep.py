@@ -144,9 +144,9 @@ def test_several_clocks_that_are_due_at_once_fold_into_one_nudge(desk: Desk) -> 
     (nudge,) = posted(desk)
     assert nudge.percent == 100
     assert {nudge.metric_label, *(also.metric_label for also in nudge.also)} == {
-        "First response",
+        "First reply",
         "Customer update",
-        "Resolution plan",
+        "Plan",
     }
     reached = {
         (e.event.metric, e.event.rung) for e in facts(desk, key, RungReached) if isinstance(e.event, RungReached)
@@ -259,7 +259,7 @@ def test_what_became_due_with_the_lapse_folds_into_its_nudge_and_repeats_count_f
     desk.look(at("mon 10:20"))
     desk.look(at("mon 10:30"))
     assert causes(desk) == [NudgeCause.BREACH, NudgeCause.PROMISE_QUESTIONED, NudgeCause.PROMISE_LAPSED]
-    assert "Resolution plan" in {also.metric_label for also in shown_live(desk, key).also}
+    assert "Plan" in {also.metric_label for also in shown_live(desk, key).also}
     sweep_until(desk, at("mon 10:35"), at("mon 11:00"))
     assert causes(desk)[3:] == [NudgeCause.REPEAT]
 
@@ -672,7 +672,7 @@ def test_a_nudge_names_the_other_clocks_that_are_breached_already(desk: Desk) ->
     sweep_until(desk, at("mon 09:00"), at("mon 11:05"))
     shown = live(desk, key)
     assert shown is not None
-    assert [also.metric_label for also in shown.also if also.breached] == ["First response", "Resolution plan"]
+    assert [also.metric_label for also in shown.also if also.breached] == ["First reply", "Plan"]
 
 
 class BookOfBrokenCalendars(AgreementBook):

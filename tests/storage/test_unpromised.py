@@ -88,10 +88,10 @@ def test_the_way_back_counts_from_the_opening_and_is_announced(desk: Desk) -> No
 def test_people_see_why_there_is_no_clock(desk: Desk) -> None:
     key = lowered(desk)
     card = incident_card(Board(desk.unit_of_work).show(key, now=at("mon 12:00")), now=at("mon 12:00"))
-    assert "*Resolution*\nNothing is promised any more" in str(card.blocks).replace("\\n", "\n")
-    assert "Resolution: nothing is promised any more" in card.text
+    assert "*Fix*\nNothing is promised any more" in str(card.blocks).replace("\\n", "\n")
+    assert "Fix: nothing is promised any more" in card.text
     why = as_text(Explanations(desk.unit_of_work).why(key, now=at("tue 12:00")))
-    assert "Resolution: cancelled\nCounted 1h1m of 8h; it has no outcome, because nothing is promised" in why
+    assert "Fix: cancelled\nCounted 1h1m of 8h; it has no outcome, because nothing is promised" in why
     assert "Target since Mon 2026-02-02 11:01: none any more, version 1 (another priority)" in why
     assert [incident.next_clock for incident in Board(desk.unit_of_work).everything(now=at("mon 12:00")).incidents] == [
         None

@@ -18,20 +18,30 @@ class MetricName(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """A metric: the facts that stop its clock or start a new period, and whether a pause rests it.
+    """A metric: what people call it, the facts that stop its clock or start a new period, and whether a pause rests it.
 
-    `due` and `was_due` are what is said before the instant at which it is due, until then and after.
+    `label` heads a line or a column; `due` and `was_due` are what is said before the instant at which it is due, until
+    then and after. Nothing else names it where people read; files, facts and JSON use `name`.
     """
 
     name: MetricName
     label: str
-    short: str
     due: str
     was_due: str
     stops_on: tuple[type[Event], ...]
     restarts_on: tuple[type[Event], ...] = ()
     pausable: bool = True
     resumes_on_reopen: bool = True
+
+    @property
+    def owed(self) -> str:
+        """What is owed, within a sentence: `the first reply`."""
+        return f"the {self.label.lower()}"
+
+    @property
+    def short(self) -> str:
+        """The last word of its label, where there is no room for more: `reply`."""
+        return self.label.lower().split()[-1]
 
     @property
     def periodic(self) -> bool:
@@ -56,8 +66,7 @@ METRICS: dict[MetricName, Metric] = {
     for metric in (
         Metric(
             name=MetricName.FIRST_RESPONSE,
-            label="First response",
-            short="respond",
+            label="First reply",
             due="First reply due",
             was_due="First reply was due",
             stops_on=(Responded, CustomerUpdated, Resolved),
@@ -67,7 +76,6 @@ METRICS: dict[MetricName, Metric] = {
         Metric(
             name=MetricName.CUSTOMER_UPDATE,
             label="Customer update",
-            short="update",
             due="Customer hears from us by",
             was_due="Customer was to hear from us by",
             stops_on=(Resolved,),
@@ -76,19 +84,32 @@ METRICS: dict[MetricName, Metric] = {
         ),
         Metric(
             name=MetricName.RESOLUTION_PLAN,
-            label="Resolution plan",
-            short="plan",
+            label="Plan",
             due="Plan due",
             was_due="Plan was due",
             stops_on=(PlanGiven, Resolved),
         ),
         Metric(
             name=MetricName.RESOLUTION,
-            label="Resolution",
-            short="resolve",
+            label="Fix",
             due="Fix due",
             was_due="Fix was due",
             stops_on=(Resolved,),
         ),
     )
 }
+
+_FORMER_LABELS = {
+    "First response": MetricName.FIRST_RESPONSE,
+    "Resolution plan": MetricName.RESOLUTION_PLAN,
+    "Resolution": MetricName.RESOLUTION,
+}
+"""The labels of earlier versions, by which stored messages name their clocks."""
+_BY_LABEL = {metric.label: metric for metric in METRICS.values()} | {
+    label: METRICS[name] for label, name in _FORMER_LABELS.items()
+}
+
+
+def metric_labelled(label: str | None) -> Metric | None:
+    """The metric that has this label, or had it in an earlier version; None for any other words."""
+    return _BY_LABEL.get(label or "")

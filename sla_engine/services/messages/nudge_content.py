@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sla_engine.domain.agreements.metrics import METRICS
+from sla_engine.domain.agreements.metrics import METRICS, metric_labelled
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.clocks.reading import ClockState, Reading, current
 from sla_engine.domain.escalation.nudges import AlsoDue, NudgeCause
@@ -55,7 +55,8 @@ def _own_clock(shown: NudgeMessage, work: IncidentWork) -> Reading | None:
     """
     readings = current(work.readings())
     if shown.posted_at is None:
-        return next((reading for reading in readings if METRICS[reading.metric].label == shown.metric_label), None)
+        named = metric_labelled(shown.metric_label)
+        return next((reading for reading in readings if METRICS[reading.metric] == named), None)
     own = (shown.metric, shown.cycle)
     return next((reading for reading in readings if (reading.metric.value, reading.cycle) == own), None)
 
@@ -83,12 +84,17 @@ def _due_next(work: IncidentWork) -> Reading | None:
 
 def _also(shown: NudgeMessage, work: IncidentWork, top: Reading | None, own: Reading | None) -> tuple[AlsoDue, ...]:
     """The other clocks that run: those that are late, its own, and those that it named when it was posted."""
-    percents = {due.metric_label: due.percent for due in shown.also}
+    percents = {metric_labelled(due.metric_label): due.percent for due in shown.also}
     others = [reading for reading in current(work.readings()) if not reading.is_over and reading != top]
     return tuple(
-        AlsoDue(metric_label=label, percent=percents.get(label, 100), breached=reading.breached, due_at=reading.due_at)
+        AlsoDue(
+            metric_label=metric.label,
+            percent=percents.get(metric, 100),
+            breached=reading.breached,
+            due_at=reading.due_at,
+        )
         for reading in others
-        if (label := METRICS[reading.metric].label) in percents or reading.breached or reading == own
+        if (metric := METRICS[reading.metric]) in percents or reading.breached or reading == own
     )
 
 

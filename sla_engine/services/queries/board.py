@@ -36,7 +36,6 @@ class ClockSummary:
 
     metric: MetricName
     label: str
-    short: str
     state: ClockState
     target: timedelta
     left: timedelta
@@ -281,7 +280,6 @@ def _clock_summary(record: Incident, clock: ClockRecord, terms: Terms, *, now: d
     return ClockSummary(
         metric=clock.metric,
         label=metric.label,
-        short=metric.short,
         state=clock.state,
         target=clock.target,
         left=left,

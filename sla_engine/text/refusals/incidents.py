@@ -29,7 +29,7 @@ from sla_engine.domain.incidents.reasons import PAUSE_REASONS
 from sla_engine.text.refusals.medium import USAGE_MAX_CHARS, Medium
 from sla_engine.text.refusals.sentence import sentence
 
-_ONCE = {"respond": "The first response to {key} was recorded", "plan": "The resolution plan for {key} was given"}
+_ONCE = {"respond": "The first reply on {key} was recorded", "plan": "The plan for {key} was given"}
 
 
 @sentence.register
@@ -139,7 +139,7 @@ def _(refusal: AlreadyFollowed, medium: Medium) -> str:
 @sentence.register
 def _(refusal: NothingMissed, medium: Medium) -> str:
     metric = medium.short(refusal.metric).lower()
-    return f"{refusal.key} has missed no target for {metric}, so there is nothing to waive."
+    return f"{refusal.key} has no missed {metric}, so there is nothing to waive."
 
 
 @sentence.register

@@ -29,7 +29,7 @@ FITS_NAMED = 5
 _NEEDS = {
     "title": "a title",
     "reason": "a reason",
-    "metric": "the metric that was missed, such as resolution",
+    "metric": "the metric that was missed, such as fix or first reply",
     "priority": "a priority, or impact and urgency",
     "impact": "an impact as well: high, medium or low",
     "urgency": "an urgency as well: high, medium or low",
@@ -40,7 +40,7 @@ _NEEDS = {
 }
 _TIMES: Mapping[str, str] = {
     "until": "The time it ends",
-    "next": "The next update",
+    "next": "When the customer hears from us next",
     "promise": "The promised update",
 }
 

@@ -117,7 +117,7 @@ def test_every_refusal_reads_as_a_sentence(kind: type[SlaError]) -> None:
             "This needs the time it ends: write `/sla snooze INC-… 30m`.",
         ),
         (AlreadyPaused("INC-1", "vendor", MONDAY), "(waiting for a vendor)"),
-        (AlreadyDone("INC-1", "plan", "U0TOM", MONDAY), "The resolution plan for INC-1 was given by <@U0TOM>"),
+        (AlreadyDone("INC-1", "plan", "U0TOM", MONDAY), "The plan for INC-1 was given by <@U0TOM>"),
         (
             AlreadyDone("INC-1", "respond", "U0TOM", MONDAY),
             "record what you told the customer since as an update",

@@ -49,10 +49,10 @@ def test_an_incident_that_opens_is_printed_with_its_clocks_and_nudges() -> None:
     lines = [" ".join(line.split()) for line in text.splitlines()]
     assert lines[0] == "If P1 for Acme Dental opened Fri 2030-01-04 16:45"
     assert "America/New_York" in lines[1]
-    assert "First response – Fri 2030-01-04 17:00" in lines
+    assert "First reply – Fri 2030-01-04 17:00" in lines
     assert "Fri 2030-01-04 16:45 Needs somebody to take it Dana Ortiz dispatcher channel" in lines
-    assert "Fri 2030-01-04 17:00 First response breached Dana Ortiz, Mira Kaplan dispatcher channel" in lines
-    again = "again Resolution plan (then every 30 m of open time until acknowledged)"
+    assert "Fri 2030-01-04 17:00 First reply breached Dana Ortiz, Mira Kaplan dispatcher channel" in lines
+    again = "again Plan (then every 30 m of open time until acknowledged)"
     assert f"Fri 2030-01-04 18:15 {again} Dana Ortiz, Mira Kaplan dispatcher channel" in lines
 
 
@@ -104,7 +104,7 @@ def test_a_pause_says_what_happens_when_nobody_ends_it() -> None:
 @pytest.mark.usefixtures("desk")
 def test_what_is_resolved_is_met_and_nothing_is_said_of_it_any_more() -> None:
     text = said("resolve INC-1002")
-    assert [line.split()[-1] for line in text.splitlines() if line.startswith("Resolution  ")] == ["met"]
+    assert [line.split()[-1] for line in text.splitlines() if line.startswith("Fix  ")] == ["met"]
     assert "No nudge would be sent in the next 14 days." in text
 
 

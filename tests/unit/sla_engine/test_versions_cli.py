@@ -69,15 +69,14 @@ def test_a_diff_is_a_table_of_what_would_change(terminal: Terminal) -> None:
 Depot Ltd: 2 of 3 open incidents would change.
 Times are America/New_York.
 
-incident    clock       target    due before                due after
-----------  ----------  --------  ------------------------  ------------------------  --
-INC-1001    Resolution  24h       Tue 2026-02-10 10:00 EST  Wed 2026-02-11 10:00 EST
-INC-1003    Resolution  16h → 8h  paused, 15h left          paused, 7h left
+incident    clock    target    due before                due after
+----------  -------  --------  ------------------------  ------------------------  --
+INC-1001    Fix      24h       Tue 2026-02-10 10:00 EST  Wed 2026-02-11 10:00 EST
+INC-1003    Fix      16h → 8h  paused, 15h left          paused, 7h left
 """
     )
-    assert (
-        "INC-1002    Resolution  4h        Thu 2026-02-05 14:00 EST  Thu 2026-02-05 14:00 EST  stays"
-        in terminal.said("agreements", "diff", file, "--all")
+    assert "INC-1002    Fix      4h        Thu 2026-02-05 14:00 EST  Thu 2026-02-05 14:00 EST  stays" in terminal.said(
+        "agreements", "diff", file, "--all"
     )
     assert "24h  Tue" not in terminal.said("agreements", "show", DEPOT)
 
@@ -147,9 +146,9 @@ def test_reprocessing_shows_the_difference_and_how_to_approve_it(terminal: Termi
 Depot Ltd, counted anew since Mon 2026-02-09 00:00 EST: 1 of 1 incident would change.
 Times are America/New_York.
 
-incident    clock       open time    due before                due after                 outcome
-----------  ----------  -----------  ------------------------  ------------------------  ------------
-{forgotten}    Resolution  15h → 7h     Mon 2026-02-09 13:00 EST  Tue 2026-02-10 13:00 EST  missed → met
+incident    clock    open time    due before                due after                 outcome
+----------  -------  -----------  ------------------------  ------------------------  ------------
+{forgotten}    Fix      15h → 7h     Mon 2026-02-09 13:00 EST  Tue 2026-02-10 13:00 EST  missed → met
 
 Digests with other figures: 2026-W07
 
@@ -246,7 +245,7 @@ def test_a_clock_that_is_only_promised_now_has_nothing_before(terminal: Terminal
     key = answered(desk, at("mon 09:00"))
     with_plan = depot(effective="2026-01-02").replace("P4: {first", "P4: {resolution_plan: 10h, first")
     shown = terminal.said("agreements", "diff", desk.file(with_plan), now=at("mon 10:00"))
-    assert f"{key}    Resolution plan  – → 10h   –             Tue 2026-02-03 11:00 EST" in shown
+    assert f"{key}    Plan     – → 10h   –             Tue 2026-02-03 11:00 EST" in shown
     told = json.loads(terminal.said("agreements", "diff", desk.file(with_plan), "--json"))["customers"][0]["clocks"]
     assert [clock["before"] for clock in told] == [None]
 
@@ -264,9 +263,9 @@ def test_corrections_of_what_is_open_or_was_not_promised_are_told_too(terminal: 
     shown = terminal.reprocess(*since, now=at("tue 09:30", week=1))
     rows = [line.split("  ") for line in shown.splitlines() if line.startswith("INC-")]
     assert [[cell.strip() for cell in row if cell.strip()] for row in rows] == [
-        [key, "Resolution plan", "– → 3h", "–", "Mon 2026-02-02 11:00 EST", "– → missed"],
-        [waits, "First response", "0s", "Mon 2026-02-09 10:00 EST", "Tue 2026-02-10 10:00 EST", "met"],
-        [waits, "Resolution", "9h30m → 1h30m", "Wed 2026-02-11 16:00 EST", "Thu 2026-02-12 16:00 EST", "open"],
+        [key, "Plan", "– → 3h", "–", "Mon 2026-02-02 11:00 EST", "– → missed"],
+        [waits, "First reply", "0s", "Mon 2026-02-09 10:00 EST", "Tue 2026-02-10 10:00 EST", "met"],
+        [waits, "Fix", "9h30m → 1h30m", "Wed 2026-02-11 16:00 EST", "Thu 2026-02-12 16:00 EST", "open"],
     ]
     told = json.loads(terminal.reprocess(*since, "--json"))["clocks"]
     assert [clock["before"] is None for clock in told if clock["incident"] == key] == [True]

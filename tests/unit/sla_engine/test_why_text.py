@@ -127,10 +127,10 @@ def test_a_second_breaks_no_table_and_shows_in_every_time_of_it() -> None:
 
 def test_a_reopened_clock_tells_the_first_and_the_whole_resolution() -> None:
     facts = (("mon 10:00", Resolved()), ("mon 11:00", Reopened()))
-    assert "First resolution after 1h, Mon 2026-03-02 10:00; so far in all 2h" in told(*facts)
+    assert "First fixed after 1h, Mon 2026-03-02 10:00; so far in all 2h" in told(*facts)
     assert "First stopped after 1h" in told(*facts), "of the plan's clock"
     again = told(*facts, ("mon 11:30", Resolved()))
-    assert "First resolution after 1h, Mon 2026-03-02 10:00; in all 1h30m" in again
+    assert "First fixed after 1h, Mon 2026-03-02 10:00; in all 1h30m" in again
 
 
 def test_how_earlier_periods_ended_is_one_line() -> None:
@@ -180,8 +180,8 @@ WAIVED = Waived(metric="resolution", cycle=0, reason="Their power cut")
     [
         pytest.param(
             WAIVED,
-            "the miss of resolution was waived by Tom Becker: Their power cut",
-            "the miss of resolution was waived",
+            "the miss of the fix was waived by Tom Becker: Their power cut",
+            "the miss of the fix was waived",
             id="waived",
         ),
         pytest.param(

@@ -612,7 +612,7 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
         ),
     ),
     "merged": (confirmations.merged, lambda _: confirmations.merged(KEY, "INC-1001")),
-    "waived": (confirmations.waived, lambda _: confirmations.waived(KEY, "Resolution", count=2)),
+    "waived": (confirmations.waived, lambda _: confirmations.waived(KEY, "Fix", count=2)),
     **{
         f"handover: {state}": (handover.handover_message, _with(render, replace(HANDOVER, state=state)))
         for state in HandoverState

@@ -59,15 +59,15 @@ OURS: Mapping[str, str] = {
     "number": "SOP-7",
     "priority": "P2",
     "metric": "resolution",
-    "metric_label": "Resolution",
-    "label": "Resolution",
+    "metric_label": "Fix",
+    "label": "Fix",
     "short": "resolve",
     "zone": ZONE,
     "week": "2026-W06",
     "age": "0-1",
     "merged_into": "",
     "rung": "",
-    "stages_of": "Resolution",
+    "stages_of": "Fix",
     "database": "SQLite",
 }
 """Text fields that nobody but us fills."""

@@ -72,7 +72,6 @@ def clocks(entries: Sequence[Entry], *, now: datetime) -> tuple[ClockSummary, ..
         ClockSummary(
             metric=reading.metric,
             label=METRICS[reading.metric].label,
-            short=METRICS[reading.metric].short,
             state=reading.state,
             target=reading.target.duration,
             left=reading.remaining,

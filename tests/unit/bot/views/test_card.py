@@ -47,25 +47,25 @@ def test_it_says_who_has_it_for_whom_and_how_urgent() -> None:
 def test_every_clock_says_how_much_is_left_and_when_it_is_due() -> None:
     rendered = incident_card(detail(history(ANSWERED), now=minute(140)), now=minute(140))
     words = seen(rendered)
-    assert "*First response*\nDone in 10 m of 30 m" in words
-    assert "*Resolution plan* · breached\n20 m over the 2 h\nwas due <!date^" in words
-    assert "*Resolution*\n5 h 40 m left of 8 h\ndue <!date^" in words
-    assert "Resolution plan: 20 m over the 2 h, due 2026-01-05 10:00 UTC" in rendered.text
+    assert "*First reply*\nDone in 10 m of 30 m" in words
+    assert "*Plan* · breached\n20 m over the 2 h\nwas due <!date^" in words
+    assert "*Fix*\n5 h 40 m left of 8 h\ndue <!date^" in words
+    assert "Plan: 20 m over the 2 h, due 2026-01-05 10:00 UTC" in rendered.text
 
 
 def test_a_first_reply_after_its_time_is_late_and_its_closed_outcome_is_missed() -> None:
     entries = history((40, Responded(text=""), "U0TOM"), (600, Resolved(), "U0TOM"))
     rendered = incident_card(detail(entries, now=minute(610), is_open=False), now=minute(610))
-    assert "*First response* · missed\nLate, after 40 m of 30 m\n<!date^" in seen(rendered)
-    assert "*Resolution plan* · missed\nEnded after " in seen(rendered)
-    assert "First response: stopped, missed" in rendered.text
+    assert "*First reply* · missed\nLate, after 40 m of 30 m\n<!date^" in seen(rendered)
+    assert "*Plan* · missed\nEnded after " in seen(rendered)
+    assert "First reply: stopped, missed" in rendered.text
     assert "breached" not in rendered.text
 
 
 def test_a_clock_that_a_merge_stopped_was_not_answered_late() -> None:
     entries = history((40, Merged(into="INC-7"), "U0DANA"))
     rendered = incident_card(detail(entries, now=minute(50), is_open=False), now=minute(50))
-    assert "*First response* · missed\nEnded after 40 m of 30 m" in seen(rendered)
+    assert "*First reply* · missed\nEnded after 40 m of 30 m" in seen(rendered)
 
 
 def test_a_paused_card_says_why_and_until_when() -> None:
@@ -81,7 +81,7 @@ def test_a_paused_card_says_why_and_until_when() -> None:
 def test_a_promise_and_a_waiting_customer_are_shown() -> None:
     facts: dict[str, Any] = {"acknowledged_by": "U0DANA", "promise": minute(50), "customer_waits_since": minute(12)}
     words = seen(incident_card(detail(history(), now=minute(20), **facts), now=minute(20)))
-    assert "<@U0DANA> has the nudge · next update promised by <!date^" in words
+    assert "<@U0DANA> is on it · the customer hears from us by <!date^" in words
     assert "The customer has waited for an answer since <!date^" in words
 
 
@@ -98,8 +98,8 @@ def test_the_last_five_things_that_happened_are_told_in_words() -> None:
     words = seen(incident_card(detail(entries, now=minute(20)), now=minute(20)))
     assert "took it" not in words
     assert "<@U0TOM> updated the customer: “Part ordered” (phone), next by <!date^" in words
-    assert "Resolution plan was breached" in words
-    assert "<@U0DANA> acknowledged the nudge, next update by <!date^" in words
+    assert "Plan was breached" in words
+    assert "<@U0DANA> said “I’m on it”; the customer hears from us by <!date^" in words
     assert "<@U0DANA> snoozed the nudge until <!date^" in words
     assert "was announced" not in words
 
@@ -162,8 +162,8 @@ def test_a_waived_miss_is_still_shown_as_one() -> None:
     waived = Waived(metric="first_response", cycle=0, reason="The phones were down")
     entries = history((50, waived, "U0MIRA"))
     words = seen(incident_card(detail(entries, now=minute(60)), now=minute(60)))
-    assert "*First response* · breached · waived" in words
-    assert "<@U0MIRA> waived the missed First response: “The phones were down”" in words
+    assert "*First reply* · breached · waived" in words
+    assert "<@U0MIRA> waived the missed first reply: “The phones were down”" in words
 
 
 def test_a_duplicate_leads_to_the_incident_it_is() -> None:

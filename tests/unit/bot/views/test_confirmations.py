@@ -101,7 +101,7 @@ WAITS: tuple[tuple[int, Event, str], ...] = (ANSWERED, (60, Paused(reason=VENDOR
                 confirmations.resolved, (170, Resolved(), TOM), state={"is_open": False, "resolved_at": minute(170)}
             ),
             "*INC-1042* is resolved since 11:50, in time after 2 h 50 m of 8 h; "
-            "the first reply, an update to the customer and the plan were late.",
+            "the first reply, the customer update and the plan were late.",
         ),
         (
             says(confirmations.reopened, instead_of=None),
@@ -155,7 +155,7 @@ def test_an_act_is_answered_with_what_was_understood_and_what_is_due(answer: str
         (says(confirmations.snoozed, until=None, wanted=ONE), "is not silent."),
         (says(confirmations.snoozed, until=NOON, wanted=ONE), "is not silent."),
         (confirmations.merged(KEY, None).text, "is not merged."),
-        (confirmations.waived(KEY, "Resolution", count=0).text, "has no missed resolution to waive."),
+        (confirmations.waived(KEY, "Fix", count=0).text, "has no missed fix to waive."),
     ],
 )
 def test_what_does_not_hold_is_said_with_what_does(answer: str, what: str) -> None:

@@ -30,36 +30,35 @@ def corrected(
     [
         (
             corrected(ONE, None),
-            f"Corrected: the breach of Resolution of {AT_ONE} no longer stands: the pause of {AT_NOON} was told late",
+            f"Corrected: the breach of the fix of {AT_ONE} no longer stands: the pause of {AT_NOON} was told late",
         ),
         (
             corrected(None, ONE, cause="resumed"),
-            f"Corrected: Resolution was breached {AT_ONE} after all: the end of the pause of {AT_NOON} was told late",
+            f"Corrected: the fix was breached {AT_ONE} after all: the end of the pause of {AT_NOON} was told late",
         ),
         (
             corrected(ONE, NOON, cause="resolved", cause_at=None),
-            f"Corrected: Resolution was breached {AT_NOON}, not {AT_ONE}: the resolution was told late",
+            f"Corrected: the fix was breached {AT_NOON}, not {AT_ONE}: the resolution was told late",
         ),
         (
             corrected(ONE, None, cause="reprocessed"),
-            f"Corrected: the breach of Resolution of {AT_ONE} no longer stands: "
-            "the agreement was applied as it reads now",
+            f"Corrected: the breach of the fix of {AT_ONE} no longer stands: the agreement was applied as it reads now",
         ),
         (
             corrected(None, ONE, cause="changed_rules", cause_at=None),
-            f"Corrected: Resolution was breached {AT_ONE} after all: the rules of counting changed",
+            f"Corrected: the fix was breached {AT_ONE} after all: the rules of counting changed",
         ),
         (
             corrected(None, None, cause="changed_rules", cause_at=None),
-            "Corrected: Resolution was met, and is counted otherwise now: the rules of counting changed",
+            "Corrected: the fix was met, and is counted otherwise now: the rules of counting changed",
         ),
         (
             corrected(None, ONE, cause="absorbed"),
-            f"Corrected: Resolution was breached {AT_ONE} after all: a duplicate that began earlier was merged into it",
+            f"Corrected: the fix was breached {AT_ONE} after all: a duplicate that began earlier was merged into it",
         ),
         (
             Waived(metric="first_response", cycle=0, reason="Agreed <!here>"),
-            "<@U0MIRA> waived the missed First response: “Agreed &lt;!here&gt;”",
+            "<@U0MIRA> waived the missed first reply: “Agreed &lt;!here&gt;”",
         ),
         (Merged(into="INC-3"), "<@U0MIRA> merged it into INC-3"),
         (

@@ -57,7 +57,7 @@ def trend(met: int, of: int, *, mean: float | None = 96.0) -> Trend:
 
 
 def week(customer: str = "Acme Dental") -> DigestFigures:
-    clock = OpenClock(incident_key="INC-1001", customer=customer, priority="P1", metric_label="Resolution", at=AT)
+    clock = OpenClock(incident_key="INC-1001", customer=customer, priority="P1", metric_label="Fix", at=AT)
     return DigestFigures(
         week="2026-W06",
         zone="America/New_York",
@@ -69,7 +69,7 @@ def week(customer: str = "Acme Dental") -> DigestFigures:
         metrics=(
             MetricFigures(
                 metric="resolution",
-                label="Resolution",
+                label="Fix",
                 trend=trend(40, 42),
                 median_seconds=5400.0,
                 p90_seconds=None,
@@ -198,7 +198,7 @@ def test_a_late_digest_says_so() -> None:
 def test_the_thread_holds_tables_lists_and_how_it_was_counted() -> None:
     rendered = posted(week(), part="details")
     assert "By metric" in rendered.text
-    assert "Resolution 40/42 95.2" in rendered.text
+    assert "Fix 40/42 95.2" in rendered.text
     assert "… and 2 more" in rendered.text
     assert "weeks of America/New_York" in rendered.text
 

@@ -129,8 +129,8 @@ def line(text_key: str, **facts: str | None) -> LineMessage:
             ":warning: alertmanager left 37 alerts out of the group {}:{alertname=x}, so no clock runs for them.",
         ),
         (
-            line("never_due", customer="Acme Dental", priority="P2", metrics="Resolution", title="Mail down"),
-            ":warning: *INC-1042* (P2 Acme Dental): Resolution will never be due, because the agreement's calendar "
+            line("never_due", customer="Acme Dental", priority="P2", metrics="Fix", title="Mail down"),
+            ":warning: *INC-1042* (P2 Acme Dental): Fix will never be due, because the agreement's calendar "
             "ends before. Please watch it by hand.\nMail down",
         ),
         (line("answer", text="*INC-1042* is yours."), "*INC-1042* is yours."),
@@ -164,7 +164,7 @@ def test_every_fact_has_its_sentence(name: str) -> None:
         ("priority_set", "U0DANA", "P1", "<@U0DANA> set the priority to P1"),
         ("responded", "zammad:anna", "", "zammad:anna answered the customer"),
         ("resumed", "U0TOM", "", "<@U0TOM> resumed it"),
-        ("breached", "", "first_response", "First response was breached"),
+        ("breached", "", "first_response", "First reply was breached"),
         ("breached", "", "a_metric_of_old", "a_metric_of_old was breached"),
         ("paused", "U0TOM", "a reason of old", "<@U0TOM> paused it: a reason of old"),
         ("opened", "", "", "sla-bot opened it"),

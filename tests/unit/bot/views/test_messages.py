@@ -13,7 +13,7 @@ from sla_engine.notifications.nudges import NudgeMessage
 from tests.unit.bot.views.samples import minute, refused, seen
 
 MISS = Miss(
-    metric_label="First response",
+    metric_label="First reply",
     target=timedelta(minutes=30),
     elapsed=timedelta(minutes=42),
     breached_at=minute(30),

@@ -23,7 +23,7 @@ from sla_engine.services.notes.sops import OpenSop
 from tests.unit.bot.views.slack_reading import parsed
 
 AT = datetime(2026, 2, 2, 14, tzinfo=UTC)
-MISS = Miss(metric_label="First response", target=timedelta(minutes=30), elapsed=timedelta(minutes=45), breached_at=AT)
+MISS = Miss(metric_label="First reply", target=timedelta(minutes=30), elapsed=timedelta(minutes=45), breached_at=AT)
 HOSTILE = {
     "plain": "E-mail is down",
     "mention": "<!channel> <@U0TOM> & <https://evil.example|click> `x`",
@@ -108,7 +108,7 @@ def prefill(text: str = "E-mail is down", **changes: Any) -> NotePrefill:
         customer=text,
         priority="P2",
         misses=(MISS,) * 12,
-        stages_of="First response",
+        stages_of="First reply",
         stages=(StageTime(Stage.UNASSIGNED, timedelta(minutes=40)), StageTime(Stage.UNANSWERED, timedelta(minutes=5))),
         customer_told_at=AT,
         suggested_reason=BreachReason.LATE_ASSIGNMENT,
@@ -135,7 +135,7 @@ def test_the_writer_is_asked_with_a_button_and_told_what_was_missed() -> None:
     prompt = note_wanted(wanted())
     assert buttons(prompt) == {ActionId.NOTE_OPEN: "INC-1001", ActionId.SHOW: "INC-1001"}
     assert "An SLA note is wanted from you" in prompt.text
-    assert "First response missed 2026-02-02 14:00 UTC: took 45 m of 30 m, 15 m over" in prompt.text
+    assert "First reply missed 2026-02-02 14:00 UTC: took 45 m of 30 m, 15 m over" in prompt.text
     assert "… and 7 more" in prompt.text
     assert "Your SLA note is overdue, reminder 2" in note_wanted(wanted(reminder=2)).text
 

@@ -21,7 +21,7 @@ BREACH = NudgeMessage(
     priority="P2",
     link=None,
     cause=NudgeCause.BREACH,
-    metric_label="First response",
+    metric_label="First reply",
     percent=100,
     due_at=minute(30),
     elapsed=timedelta(minutes=42),
@@ -81,7 +81,7 @@ FIX_DUE = replace(
     customer="Beta Logistics",
     priority="P2",
     cause=NudgeCause.AT_RISK,
-    metric_label="Resolution",
+    metric_label="Fix",
     due_at=minute(370),
     breached_at=None,
     assignee="U0TOM",
@@ -131,7 +131,7 @@ OPEN_AGAIN = replace(
             ["Resolved…", "Pause…", "I’m on it"],
         ),
         (
-            replace(NEWS_DUE, metric_label="Resolution plan", last_told_at=None, assignee=None),
+            replace(NEWS_DUE, metric_label="Plan", last_told_at=None, assignee=None),
             ":large_orange_circle: *P1 Acme Dental: Nobody can log in*",
             "Plan due 09:30 · nobody has it · INC-1002",
             ["Fix planned…", "Take", "Assign…"],
@@ -265,9 +265,9 @@ def test_every_cause_state_and_clock_offers_at_most_three_buttons_and_all_else_i
 
 def test_the_other_clocks_that_are_late_or_due_are_named_with_their_instants() -> None:
     also = (
-        AlsoDue(metric_label="Resolution plan", percent=110, breached=True, due_at=minute(5)),
+        AlsoDue(metric_label="Plan", percent=110, breached=True, due_at=minute(5)),
         AlsoDue(metric_label="Customer update", percent=80, breached=False, due_at=minute(90)),
-        AlsoDue(metric_label="Resolution", percent=80, breached=False),
+        AlsoDue(metric_label="Fix", percent=80, breached=False),
     )
     words = clock_times(first_block(nudge_message(replace(FIX_DUE, also=also))))
     assert words.startswith(":red_circle:"), "something is late"
@@ -281,7 +281,7 @@ def test_a_call_for_help_is_answered_first_and_what_nobody_has_gets_somebody() -
     for nudge in (
         helped,
         FIX_DUE,
-        replace(FIX_DUE, also=(AlsoDue(metric_label="First response", percent=1, breached=True),)),
+        replace(FIX_DUE, also=(AlsoDue(metric_label="First reply", percent=1, breached=True),)),
     ):
         assert buttons(nudge_message(replace(nudge, assignee=None))) == ["Resolved…", "Take", "Assign…"]
     paused = replace(FIX_DUE, assignee=None, paused_for=("vendor",))
@@ -289,7 +289,7 @@ def test_a_call_for_help_is_answered_first_and_what_nobody_has_gets_somebody() -
 
 
 def test_what_stops_another_clock_that_is_late_has_a_button_too() -> None:
-    late = AlsoDue(metric_label="First response", percent=100, breached=True, due_at=minute(5))
+    late = AlsoDue(metric_label="First reply", percent=100, breached=True, due_at=minute(5))
     assert buttons(nudge_message(replace(NEWS_DUE, also=(late,)))) == ["Customer told…", "Reply sent", "I’m on it"]
     due = replace(late, breached=False)
     assert buttons(nudge_message(replace(NEWS_DUE, also=(due,)))) == ["Customer told…", "I’m on it"]

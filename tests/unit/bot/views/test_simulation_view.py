@@ -108,18 +108,18 @@ def table_lines(rendered: Rendered) -> list[str]:
 
 def test_a_pause_shows_each_clock_before_and_after_and_what_it_averts() -> None:
     rendered = message_of(simulation_of(PAUSED, outlook(*PAUSE_FACTS)))
-    assert [line.split("  ")[0] for line in table_lines(rendered)] == ["clock", "plan", "resolve"]
+    assert [line.split("  ")[0] for line in table_lines(rendered)] == ["clock", "plan", "fix"]
     assert "INC-1042 is paused now until Tue 09:00: waiting for a vendor" in rendered.text
-    assert "Resolution plan: 11:00 → Tue 09:20 (breach averted, rests with 20 m left)" in rendered.text
+    assert "Plan: 11:00 → Tue 09:20 (breach averted, rests with 20 m left)" in rendered.text
     assert max(len(line) for line in table_lines(rendered)) <= LINE_MAX_CHARS
 
 
 def test_the_nudges_are_in_time_order_with_names_places_and_how_they_go_on() -> None:
     words = seen(message_of(simulation_of(PAUSED, outlook(*PAUSE_FACTS))))
     wanted = [
-        "13:00 · Resolution 50 % → Tom Becker (direct message)",
-        "17:00 · Resolution breached → Dana Ortiz (dispatcher channel)",
-        "17:30 · again Resolution (then every 30 m of open time until acknowledged) → Dana Ortiz",
+        "13:00 · Fix 50 % → Tom Becker (direct message)",
+        "17:00 · Fix breached → Dana Ortiz (dispatcher channel)",
+        "17:30 · again Fix (then every 30 m of open time until acknowledged) → Dana Ortiz",
         "19:00 · Still paused, longer than expected → U0NEW",
     ]
     places = [words.index(line) for line in wanted]
@@ -131,7 +131,7 @@ def test_the_nudges_are_in_time_order_with_names_places_and_how_they_go_on() -> 
 def test_a_promise_that_lapses_says_so_before_the_clock_it_speaks_of() -> None:
     lapses = nudge(minute(240), step(Rung(percent=50, tell=(Recipient.ASSIGNEE,))), cause=NudgeCause.PROMISE_LAPSED)
     words = seen(message_of(simulation_of(PAUSED, replace(outlook(*PAUSE_FACTS), nudges=(lapses,)))))
-    assert "13:00 · The promise lapsed; Resolution 50 % → Dana Ortiz" in words
+    assert "13:00 · The promise lapsed; Fix 50 % → Dana Ortiz" in words
 
 
 def test_times_are_the_readers() -> None:
@@ -167,12 +167,12 @@ def test_what_was_supposed_is_said_as_it_was_understood(
 
 def test_clocks_that_rest_or_stop_say_so() -> None:
     rests = message_of(simulation_of(PAUSED, outlook((NOW, Paused(reason=PauseReason.VENDOR)))))
-    assert "Resolution: 17:00 → rests, 6 h 20 m left" in rests.text
+    assert "Fix: 17:00 → rests, 6 h 20 m left" in rests.text
     late = message_of(simulation_of(PAUSED, outlook((minute(130), Paused(reason=PauseReason.VENDOR)))))
-    assert "Resolution plan: 11:00 → rests, 10 m over" in late.text
+    assert "Plan: 11:00 → rests, 10 m over" in late.text
     done = message_of(simulation_of(IfResolved(key="INC-1042", at=NOW), outlook((NOW, Resolved()))))
-    assert "First response: 09:30 → missed" in done.text
-    assert "Resolution: 17:00 → met" in done.text
+    assert "First reply: 09:30 → missed" in done.text
+    assert "Fix: 17:00 → met" in done.text
 
 
 def test_nothing_that_changes_is_one_sentence() -> None:
@@ -227,9 +227,9 @@ def test_a_preview_says_what_turns_and_has_the_button_that_does_it() -> None:
     preview = preview_message(simulation_of(PAUSED, outlook(*PAUSE_FACTS)), pending, zone="Europe/Berlin")
     assert refused(preview) == []
     assert buttons(preview) == ["Pause anyway", "Another end…"]
-    assert "Resolution plan: 11:00 → Tue 09:20 (breach averted, rests with 20 m left)" in preview.text
+    assert "Plan: 11:00 → Tue 09:20 (breach averted, rests with 20 m left)" in preview.text
     assert preview.text.splitlines()[1] == ":large_green_circle: 1 promise kept from being late, none made late."
-    assert "• Resolution: 17:00 → Tue 15:20 (rests with 6 h 20 m left)" in preview.text
+    assert "• Fix: 17:00 → Tue 15:20 (rests with 6 h 20 m left)" in preview.text
     assert table_lines(preview) == []
     assert "Not done yet" in preview.text
     assert "as many as a button holds" not in preview.text
@@ -270,7 +270,7 @@ def test_the_verdict_comes_first_and_the_details_are_a_button(
     assert headline.startswith("*If INC-1042")
     assert said == verdict
     assert table_lines(rendered) == []
-    assert "4 nudges, the first if nobody acts: 13:00 · Resolution 50 % → Tom Becker (direct message)" in rendered.text
+    assert "4 nudges, the first if nobody acts: 13:00 · Fix 50 % → Tom Becker (direct message)" in rendered.text
     assert buttons(rendered) == ["Details"]
     assert rendered.blocks[-1]["elements"][0]["value"] == asked
 

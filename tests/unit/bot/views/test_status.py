@@ -40,7 +40,7 @@ def test_a_paused_incident_says_what_it_waits_for_and_what_is_left() -> None:
     incident = summary(entries, now=minute(20), assignee="U0TOM", paused_for=(PauseReason.VENDOR,))
     resting = tuple(clock for clock in incident.clocks if clock.due_at is None and clock.stopped_at is None)
     paused = summary(entries, now=minute(20), clocks=resting, paused_for=(PauseReason.VENDOR,))
-    assert lines(status(paused))[1] == "Paused: waiting for a vendor · Resolution plan rests with 1 h 45 m left"
+    assert lines(status(paused))[1] == "Paused: waiting for a vendor · Plan rests with 1 h 45 m left"
 
 
 def test_a_list_of_several_people_says_who_has_what() -> None:

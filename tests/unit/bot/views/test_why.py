@@ -70,7 +70,7 @@ def test_each_clock_has_its_rows_and_the_last_line_says_sum_target_and_due() -> 
 def test_a_clock_with_one_stretch_is_a_sentence_and_no_table() -> None:
     rendered = why(history(), now=minute(20))
     assert tables(rendered) == []
-    assert "First response: running*\nRunning from 09:00 to 09:20, 20m counted" in seen(rendered)
+    assert "First reply: running*\nRunning from 09:00 to 09:20, 20m counted" in seen(rendered)
     assert "Running from 09:00 to 09:20, 20m counted" in rendered.text
 
 
@@ -79,7 +79,7 @@ def test_a_resting_clock_has_no_due_time_and_a_late_stop_is_a_miss() -> None:
     assert "4 h 40 m left, no due time while it rests" in seen(resting)
     late = why(history((DAY + 120, Resolved(text=""), "U0TOM")), now=minute(DAY + 130))
     assert "missed, 2 h over" in seen(late)
-    assert "Resolution: stopped · missed" in seen(late)
+    assert "Fix: stopped · missed" in seen(late)
 
 
 def test_a_short_life_shows_its_nights_and_a_closure_its_name() -> None:
@@ -182,16 +182,16 @@ def test_breaches_waivers_and_corrections_are_told_with_who_and_when() -> None:
         ),
     )
     words = seen(why(entries, now=minute(500)))
-    assert "First response: running · breached · waived" in words
+    assert "First reply: running · breached · waived" in words
     assert re.search(r"Breached <!date\^\d+\^[^>]+>, noticed <!date", words)
-    assert "the miss of first response was waived by Mira Khan: “&lt;!channel&gt; power cut”" in words
-    assert "the outcome of first response was corrected: it was not breached <!date^" in words
+    assert "the miss of the first reply was waived by Mira Khan: “&lt;!channel&gt; power cut”" in words
+    assert "the outcome of the first reply was corrected: it was not breached <!date^" in words
     assert "because of a fact told late (paused)" in words
 
 
 def test_a_merged_incident_has_no_outcome_and_says_into_which() -> None:
     words = seen(why(history((60, Merged(into="INC-7"), "U0DANA")), now=minute(90)))
-    assert "Resolution: cancelled" in words
+    assert "Fix: cancelled" in words
     assert "calendar in Europe/Berlin: no outcome" in words
     assert words.count("merged into INC-7 by Dana Ortiz; what was undecided ends without an outcome") == 1
 

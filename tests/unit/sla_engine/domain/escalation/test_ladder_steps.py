@@ -56,7 +56,7 @@ def test_a_new_miss_heads_the_message_in_which_another_clock_s_miss_is_repeated(
     reading = nudge(decision).reading
     assert reading is not None
     assert (cause_of(decision), reading.metric, nudge(decision).percent) == (NudgeCause.BREACH, PLAN, 100)
-    assert [(also.metric_label, also.breached) for also in nudge(decision).also] == [("First response", True)]
+    assert [(also.metric_label, also.breached) for also in nudge(decision).also] == [("First reply", True)]
     assert nudge(decision).repeat == 0
 
 
@@ -96,7 +96,7 @@ def test_a_miss_that_somebody_has_is_named_beside_another_clock_s_new_one() -> N
     has_it = ("mon 10:02", Acknowledged())
     decision = looked(situation(has_it, agreement=two_clocks(BREACH, plan=minutes(120))), "mon 10:01", "mon 11:01")
     assert {(r.metric, s.repeat) for r, s in nudge(decision).steps} == {(PLAN, 0)}
-    assert [(also.metric_label, also.breached) for also in nudge(decision).also] == [("First response", True)]
+    assert [(also.metric_label, also.breached) for also in nudge(decision).also] == [("First reply", True)]
 
 
 def test_a_missed_clock_that_rests_is_neither_repeated_nor_looked_at() -> None:
