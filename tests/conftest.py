@@ -17,7 +17,7 @@ import structlog
 from sla_engine.services.upkeep import databases
 from tests.polling import PATIENCE_SECONDS
 
-pytest_plugins = ["tests.databases", "tests.parsed_once"]
+pytest_plugins = ["tests.compiled_once", "tests.databases", "tests.parsed_once"]
 
 OWN_SETTINGS = ("SLACK_", "SLA_BOT_", "DATABASE_URL")
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")

@@ -175,6 +175,7 @@ def not_flushed() -> Iterator[None]:
 def databases(
     database_kind: str,
     parsed_once: None,  # noqa: ARG001
+    compiled_once: None,  # noqa: ARG001
     not_flushed: None,  # noqa: ARG001
     request: pytest.FixtureRequest,
 ) -> Databases:
