@@ -53,12 +53,36 @@ def incident_text(line: StormLine) -> str:
 
 
 def _over(storm: StormMessage, at: datetime) -> Rendered:
-    """The last line of a storm; what is still open can be listed from it."""
+    """The last line of a storm: what was still open, who has to act on what was late, and the acts that are left."""
     line = f"{SIGN} *No new incident for 20 minutes.* Of {storm.total}, {_still_open(storm)}."
     if storm.open == 0:
         return _one_line(f"{line} Last counted {moment(at)}.")
-    counted = f"{line} Counted {moment(at)}."
-    return Rendered(text=counted, blocks=[section([counted]), _show_all(storm)])
+    lines = [f"{line} Counted {moment(at)}.", *_next_hands(storm)]
+    return Rendered(text="\n".join(lines), blocks=[section(lines), _acts_left(storm)])
+
+
+def _next_hands(storm: StormMessage) -> list[str]:
+    """Who has to act on what needs somebody: whoever has it or is on it, else the dispatcher."""
+    keys: dict[str | None, list[str]] = {}
+    for line in storm.lines:
+        if line.needs_somebody:
+            keys.setdefault(line.assignee or line.acknowledged_by, []).append(line.incident_key)
+    unowned, dispatcher = keys.pop(None, []), storm.dispatcher
+    hands = [f"{mention(person)} has {', '.join(theirs)}" for person, theirs in keys.items() if person is not None]
+    if unowned:
+        asked = (
+            f": {mention(dispatcher)}, please give {'it' if len(unowned) == 1 else 'them'} out" if dispatcher else ""
+        )
+        hands.append(f"nobody has {', '.join(unowned)}{asked}")
+    return [f"Next: {'; '.join(hands)}."] if hands else []
+
+
+def _acts_left(storm: StormMessage) -> Block:
+    value = str(storm.storm_id)
+    shows = button("Show all", ActionId.STORM_SHOW_ALL, value=value)
+    tells = button("Customers told…", ActionId.STORM_CUSTOMERS_TOLD_OPEN, value=value)
+    gives = [button("Give out…", ActionId.STORM_GIVE_OUT_OPEN, value=value)] if storm.unowned else []
+    return actions([*gives, tells, shows], block_id=f"storm:{value}:all")
 
 
 def _moved(newer: str | None) -> str:
@@ -114,7 +138,11 @@ def _section(line: StormLine) -> Block:
 
 def _head(storm: StormMessage, *, written: Written) -> list[str]:
     called = " ".join(map(mention, storm.mention))
-    head = " ".join(part for part in (f"{SIGN} *{_counts(storm)}*", *_details(storm, written=written), called) if part)
+    head = " ".join(
+        part
+        for part in (f"{SIGN} *{_counts(storm, written=written)}*", *_details(storm, written=written), called)
+        if part
+    )
     questions = [_question(question, written=written) for question in storm.questions]
     return [head, *(questions or _held(storm, written=written))]
 
@@ -127,9 +155,10 @@ def _held(storm: StormMessage, *, written: Written) -> list[str]:
     return [f"{mention(holder.person)} is on all of these, with news by {written(holder.promise)}."]
 
 
-def _counts(storm: StormMessage) -> str:
+def _counts(storm: StormMessage, *, written: Written) -> str:
     late = f"{storm.late} late" if storm.late else "none late"
-    return f"{_customers(storm)}: {storm.open} open, {late}."
+    quiet = "" if storm.quiet_since is None else f", no new one since {written(storm.quiet_since)}"
+    return f"{_customers(storm)}: {storm.open} open, {late}{quiet}."
 
 
 def _customers(storm: StormMessage) -> str:

@@ -25,6 +25,8 @@ class StormLine:
     acknowledged_by: str | None
     promise: datetime | None
     paused: bool
+    needs_somebody: bool = False
+    """Whether it is late, its pause has outlived its end, or it runs and nobody has it or is on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +50,9 @@ class StormHolder:
 class StormMessage:
     """The message of a storm; `customer` has most of its open incidents, `more_customers` are others that have some.
 
-    `lines` are the worst of the `open` ones, worst first; `ended_at` is set in its last edit. `moved` is set where a
-    newer message took its place, whose address is `newer` once that is known.
+    `lines` are the worst of the `open` ones, worst first. `quiet_since` is when the newest one came, set once the storm
+    is over and the message stays; `ended_at` is set in its last edit, and `dispatcher` is on duty then. `moved` is set
+    where a newer message took its place, whose address is `newer` once that is known.
     """
 
     storm_id: int
@@ -60,9 +63,12 @@ class StormMessage:
     customer: str | None
     more_customers: int
     lines: tuple[StormLine, ...]
+    need_somebody: int = 0
     questions: tuple[StormQuestion, ...] = ()
     holder: StormHolder | None = None
     mention: tuple[str, ...] = ()
+    quiet_since: datetime | None = None
     ended_at: datetime | None = None
+    dispatcher: str | None = None
     moved: bool = False
     newer: str | None = None

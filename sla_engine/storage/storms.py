@@ -1,14 +1,15 @@
 """Storms by channel: incidents join one where their nudges are posted, and the sweep keeps its message."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, case, func, or_, select, update
+from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from sla_engine.domain.escalation.storms import STORM_INCIDENTS, STORM_PRIORITIES, STORM_WITHIN
+from sla_engine.domain.escalation.nudges import NudgeCause
+from sla_engine.domain.escalation.storms import STORM_INCIDENTS, STORM_PRIORITIES, STORM_WITHIN, brings_incident
 from sla_engine.domain.incidents.incident import IncidentState
 from sla_engine.storage import nudges
 from sla_engine.storage.tables.delivery import Outbox
@@ -24,7 +25,8 @@ NEW_ONES_MAX = 1000
 class StormRecord:
     """A storm as stored. `shown` is its message as enqueued last; `mentioned` are all whom it has called so far.
 
-    `released_at` is when those of its incidents that needed it had a message of their own again, after its end.
+    After `ended_at` its message takes no further incidents. `released_at` is when the message was given up, and those
+    of its incidents that needed it had one of their own again; `nudged_at` when one was nudged about behind it last.
     `promise` is the next update that somebody promised for all of its incidents.
     """
 
@@ -34,6 +36,7 @@ class StormRecord:
     ended_at: datetime | None
     released_at: datetime | None
     promise: datetime | None
+    nudged_at: datetime | None
     message: str | None
     posted_at: datetime | None
     edited_at: datetime | None
@@ -43,20 +46,49 @@ class StormRecord:
 
 
 def join(
-    session: Session, *, channel: str, incident_id: int, at: datetime, promise: datetime | None = None
+    session: Session,
+    *,
+    channel: str,
+    incident_id: int,
+    cause: NudgeCause,
+    at: datetime,
+    promise: datetime | None = None,
 ) -> StormRecord | None:
     """The storm that a nudge of this incident belongs to, which comes to the channel at `at`; begun here if need be.
 
-    A storm that is over goes on where a `promise` for all of its incidents was not kept, so that it is asked for once.
+    It is the one that goes on, else the one whose message still stands for this incident. A storm that is over goes on
+    where a `promise` for all of its incidents was not kept, so that it is asked for once.
     """
     since = at - STORM_WITHIN
     storm_id, others = _going_on(session, channel, incident_id, since=since)
+    if storm_id is None:
+        storm_id = _standing(session, channel, incident_id)
+    came = brings_incident(cause, has_message=storm_id is not None)
     if storm_id is None and promise is not None:
         storm_id = _resumed(session, channel, incident_id, promise)
-    if storm_id is None and others + 1 >= STORM_INCIDENTS:
+        came = storm_id is not None
+    if storm_id is None and came and others + 1 >= STORM_INCIDENTS:
         storm_id = _begun(session, channel, at=at, since=since)
-    _record(session, channel, incident_id, storm_id=storm_id, at=at)
-    return None if storm_id is None else find(session, storm_id)
+    _record(session, channel, incident_id, storm_id=storm_id, at=at, came=came)
+    if storm_id is None:
+        return None
+    later = or_(Storm.nudged_at.is_(None), Storm.nudged_at < at)
+    session.execute(update(Storm).where(Storm.id == storm_id, later).values(nudged_at=at))
+    return find(session, storm_id)
+
+
+def _standing(session: Session, channel: str, incident_id: int) -> int | None:
+    """The storm of this incident that is over and whose message stays."""
+    return session.scalar(
+        select(Storm.id)
+        .join(StormIncident, StormIncident.storm_id == Storm.id)
+        .where(
+            StormIncident.channel == channel,
+            StormIncident.incident_id == incident_id,
+            Storm.ended_at.is_not(None),
+            Storm.released_at.is_(None),
+        )
+    )
 
 
 def _going_on(session: Session, channel: str, incident_id: int, *, since: datetime) -> tuple[int | None, int]:
@@ -69,7 +101,7 @@ def _going_on(session: Session, channel: str, incident_id: int, *, since: dateti
 
 
 def _resumed(session: Session, channel: str, incident_id: int, promise: datetime) -> int | None:
-    """The incident's storm where it is over and this promise was made for all of it; it goes on, from this incident."""
+    """The incident's storm where it is over and this promise was made for all of it; it goes on."""
     storm_id = session.scalar(
         select(Storm.id)
         .join(StormIncident, StormIncident.storm_id == Storm.id)
@@ -77,40 +109,54 @@ def _resumed(session: Session, channel: str, incident_id: int, promise: datetime
     )
     if storm_id is None:
         return None
-    again = {"ended_at": None, "released_at": None, "posted_at": None}
-    session.execute(update(Storm).where(Storm.id == storm_id).values(**again))
-    is_first = (StormIncident.channel == channel, StormIncident.incident_id == incident_id)
-    session.execute(update(StormIncident).where(*is_first).values(storm_id=None))
+    _go_on(session, storm_id)
     return storm_id
 
 
+def _go_on(session: Session, storm_id: int) -> None:
+    """Let a storm that is over go on; its message is posted anew."""
+    again = {"ended_at": None, "released_at": None, "posted_at": None}
+    session.execute(update(Storm).where(Storm.id == storm_id).values(**again))
+
+
 def _begun(session: Session, channel: str, *, at: datetime, since: datetime) -> int:
-    """The storm that begins with the incidents that came since that instant; another worker may just have begun it."""
-    row = {"channel": channel, "began_at": at, "edits": 0, "mentioned": [], "shown": {}}
-    insert_new(session, Storm, [row], key=["channel"], unique_where=Storm.ended_at.is_(None))
+    """The storm that begins with the incidents that came since that instant; another worker may just have begun it.
+
+    One whose message still stands in the channel goes on instead, so that there is one message.
+    """
+    stands = select(Storm.id).where(Storm.channel == channel, Storm.released_at.is_(None))
+    before = session.scalars(stands.order_by(Storm.id.desc()).limit(1).with_for_update(key_share=True)).first()
+    if before is None:
+        row = {"channel": channel, "began_at": at, "edits": 0, "mentioned": [], "shown": {}}
+        insert_new(session, Storm, [row], key=["channel"], unique_where=Storm.ended_at.is_(None))
+    else:
+        ended = (Storm.id == before, Storm.ended_at.is_not(None))
+        again = {"ended_at": None, "began_at": at, "posted_at": None}
+        session.execute(update(Storm).where(*ended).values(**again))
     storm_id = session.scalars(select(Storm.id).where(Storm.channel == channel, Storm.ended_at.is_(None))).one()
     joining = (StormIncident.channel == channel, StormIncident.at > since)
     session.execute(update(StormIncident).where(*joining).values(storm_id=storm_id))
     return storm_id
 
 
-def _record(session: Session, channel: str, incident_id: int, *, storm_id: int | None, at: datetime) -> None:
-    """Note that the incident came to the channel; one that is in the storm already is not new there.
+def _record(
+    session: Session, channel: str, incident_id: int, *, storm_id: int | None, at: datetime, came: bool
+) -> None:
+    """Note that the incident came to the channel; where it was there before, only if it `came` once more.
 
     Without a storm it stays in the one it was in last, which may go on because of a promise.
     """
     statement = insert_into(session, StormIncident)
-    is_known = StormIncident.storm_id == statement.excluded.storm_id
     changes = {
         "storm_id": func.coalesce(statement.excluded.storm_id, StormIncident.storm_id),
-        "at": case((is_known, StormIncident.at), else_=statement.excluded.at),
+        "at": statement.excluded.at if came else StormIncident.at,
     }
     statement = statement.on_conflict_do_update(index_elements=["channel", "incident_id"], set_=changes)
     session.execute(statement, [{"channel": channel, "incident_id": incident_id, "at": at, "storm_id": storm_id}])
 
 
 def unreleased(session: Session) -> list[StormRecord]:
-    """The storms that go on, and those whose end is not carried out yet."""
+    """The storms that go on, and those whose message still stands or whose end is not carried out yet."""
     rows = session.scalars(select(Storm).where(Storm.released_at.is_(None)).order_by(Storm.id))
     return [_storm_record(row) for row in rows]
 
@@ -122,8 +168,9 @@ def find(session: Session, storm_id: int) -> StormRecord | None:
 
 
 def lock(session: Session, storm_id: int) -> StormRecord:
-    """The storm with this number, locked until the transaction ends."""
-    return _storm_record(session.scalars(select(Storm).where(Storm.id == storm_id).with_for_update()).one())
+    """The storm with this number, locked until the transaction ends; incidents may still be added to it meanwhile."""
+    locked = select(Storm).where(Storm.id == storm_id).with_for_update(key_share=True)
+    return _storm_record(session.scalars(locked).one())
 
 
 def save(session: Session, record: StormRecord) -> None:
@@ -175,12 +222,20 @@ def begin(session: Session, channel: str, *, at: datetime) -> None:
     _begun(session, channel, at=at, since=at - STORM_WITHIN)
 
 
-def add_unowned(session: Session, storm: StormRecord) -> None:
-    """Add the urgent incidents that nobody has and that were opened since shortly before it began."""
+def unowned(session: Session, storm: StormRecord) -> Mapping[int, datetime]:
+    """The urgent incidents that nobody has, that were opened since shortly before it began and are not in it yet.
+
+    By row id, each with when it was opened.
+    """
     members = set(incident_ids(session, storm.id))
-    for row in _unowned(session, since=storm.began_at - STORM_WITHIN):
-        if row.id not in members:
-            _record(session, storm.channel, row.id, storm_id=storm.id, at=row.opened_at)
+    opened = _unowned(session, since=storm.began_at - STORM_WITHIN)
+    return {row.id: row.opened_at for row in opened if row.id not in members}
+
+
+def add(session: Session, storm: StormRecord, opened: Mapping[int, datetime]) -> None:
+    """Add incidents to the storm, by row id with when each came; in the order of their ids, in which all are locked."""
+    for number, at in sorted(opened.items()):
+        _record(session, storm.channel, number, storm_id=storm.id, at=at, came=False)
 
 
 def _unowned(session: Session, *, since: datetime) -> Sequence[Row[int, datetime]]:

@@ -177,7 +177,7 @@ def test_a_storm_that_goes_on_is_posted_anew_after_an_hour(desk: StormDesk) -> N
 
 
 def test_after_twenty_quiet_minutes_a_true_last_line_and_late_ones_have_their_buttons_again(desk: StormDesk) -> None:
-    keys = desk.open_p1(6, at("mon 09:00"))
+    keys = desk.open_p1(5, at("mon 09:00"))
     desk.look(at("mon 09:00"))
     desk.incidents.resolve(keys[0], text="", by=TOM, now=at("mon 09:01"))
     desk.incidents.respond(keys[1], text="", by=TOM, now=at("mon 09:01"))
@@ -188,7 +188,7 @@ def test_after_twenty_quiet_minutes_a_true_last_line_and_late_ones_have_their_bu
 
     storm = desk.storm()
     assert storm.ended_at == at("mon 09:20")
-    assert (storm.total, storm.open, storm.late) == (6, 5, 4)
+    assert (storm.total, storm.open, storm.late, storm.dispatcher) == (5, 4, 3, DANA)
     with desk.database.reading() as session:
         assert storms.unreleased(session) == []
         record = storms.find(session, 1)
@@ -200,6 +200,77 @@ def test_after_twenty_quiet_minutes_a_true_last_line_and_late_ones_have_their_bu
     desk.incidents.take(keys[2], by=TOM, now=at("mon 09:21"))
     (taken,) = [shown for shown in desk.nudges_in_channel().values() if shown.incident_key == keys[2]]
     assert taken.assignee == TOM
+
+
+def test_the_message_stays_after_a_storm_until_fewer_than_five_need_somebody(desk: StormDesk) -> None:
+    keys = desk.open_p1(6, at("mon 09:00"))
+    desk.look(at("mon 09:00"))
+    desk.look(at("mon 09:20"))
+    desk.look(at("mon 09:21"))
+    assert (desk.storm().quiet_since, desk.storm().ended_at) == (at("mon 09:00"), None)
+    alone = desk.open_p1(1, at("mon 09:22"))
+    desk.look(at("mon 09:22"))
+    assert [shown.incident_key for shown in desk.nudges_in_channel().values()] == alone
+    for key in keys[:2]:
+        desk.incidents.resolve(key, text="", by=TOM, now=at("mon 09:23"))
+    desk.look(at("mon 09:23"))
+    assert desk.storm().ended_at == at("mon 09:23")
+    assert {shown.incident_key for shown in desk.nudges_in_channel().values()} == {*keys[2:], *alone}
+
+
+def test_five_new_ones_let_the_message_of_a_storm_that_was_over_go_on(desk: StormDesk) -> None:
+    desk.open_p1(6, at("mon 09:00"))
+    desk.look(at("mon 09:00"))
+    desk.look(at("mon 09:30"))
+    desk.look(at("mon 09:31"))
+    assert desk.storm().quiet_since == at("mon 09:00")
+    before = len(desk.storm_messages())
+    desk.open_p1(5, at("mon 09:35"))
+    desk.look(at("mon 09:35"))
+    desk.look(at("mon 09:36"))
+    assert [sent.op for sent in desk.storm_messages()[before:]] == ["post", "delete"]
+    assert (desk.storm().storm_id, desk.storm().open, desk.storm().quiet_since) == (1, 11, None)
+    assert desk.nudges_in_channel() == {}
+
+
+def test_a_reopened_incident_prolongs_a_storm_and_a_repeat_does_not(desk: StormDesk) -> None:
+    keys = desk.open_p1(6, at("mon 09:00"))
+    desk.look(at("mon 09:00"))
+    desk.incidents.resolve(keys[0], text="", by=TOM, now=at("mon 09:05"))
+    desk.look(at("mon 09:16"))
+    desk.incidents.reopen(keys[0], text="again", by=TOM, now=at("mon 09:19"))
+    for minute in (19, 20, 30, 38):
+        desk.look(at(f"mon 09:{minute}"))
+    assert desk.storm().quiet_since is None
+    desk.look(at("mon 09:39"))
+    assert desk.storm().quiet_since == at("mon 09:19")
+
+
+def test_four_hours_without_an_act_leave_one_line_that_calls_once_an_hour(desk: StormDesk) -> None:
+    start = at("thu 09:00")
+    for minute in (*range(0, 20, 3), *range(20, 241, 10)):
+        now = start + minute * MINUTE
+        if minute < 20:
+            desk.open(now, priority=Priority.P1, title=f"Down {minute}", owner=None)
+            desk.open(now, priority=Priority.P2, title=f"Slow {minute}", owner=None)
+        desk.look(now)
+    posts = [sent for sent in desk.storm_messages() if sent.op == "post"]
+    gone = {sent.message for sent in desk.storm_messages() if sent.op == "delete"}
+    assert {sent.message for sent in posts} - gone == {posts[-1].message}
+    assert desk.nudges_in_channel() == {}
+    assert len(posts) == 5, "the storm, its first miss for the manager, and one an hour"
+    assert (desk.storm().open, desk.storm().late) == (14, 14)
+
+
+def test_what_is_said_again_about_known_incidents_begins_no_storm(desk: StormDesk) -> None:
+    start = at("mon 09:00")
+    for minute in range(0, 180, 4):
+        now = start + minute * MINUTE
+        if minute % 12 == 0 and minute < 60:
+            desk.open_p1(1, now)
+        desk.look(now)
+    assert len(desk.nudges_in_channel()) == 5
+    assert desk.storm_messages() == []
 
 
 def test_what_comes_after_a_storm_is_posted_also_where_it_was_told_in_it(desk: StormDesk) -> None:
@@ -260,6 +331,20 @@ def test_a_bulk_promise_that_is_not_kept_is_one_question_also_after_the_storm(de
     assert desk.storm().holder is not None
     (question,) = desk.storm().questions
     assert (question.person, question.promised, question.count) == (DANA, at("mon 09:32"), 3)
+
+
+def test_a_bulk_promise_that_is_not_kept_is_asked_about_in_a_new_message(desk: StormDesk) -> None:
+    desk.open_p1(6, at("mon 09:00"))
+    desk.look(at("mon 09:00"))
+    desk.acts.acknowledge(1, by=DANA, now=at("mon 09:02"))
+    desk.look(at("mon 09:16"))
+    desk.look(at("mon 09:31"))
+    before = len(desk.storm_messages())
+    desk.look(at("mon 09:32"))
+    assert [sent.op for sent in desk.storm_messages()[before:]] == ["post", "delete"]
+    assert [question.count for question in desk.storm().questions] == [6]
+    desk.look(at("mon 09:33"))
+    assert len(desk.storm_messages()) == before + 2
 
 
 def test_one_text_meets_the_update_clocks_of_the_ticked_customers_and_their_first_replies(desk: StormDesk) -> None:

@@ -17,7 +17,8 @@ def joined_storm(work: IncidentWork, occasion: Occasion, destination: str) -> St
     if destination != channel:
         return None
     promise = work.incident.promise if occasion.cause is NudgeCause.PROMISE_QUESTIONED else None
-    return storms.join(work.session, channel=channel, incident_id=work.incident.id, at=work.now, promise=promise)
+    number, cause = work.incident.id, occasion.cause
+    return storms.join(work.session, channel=channel, incident_id=number, cause=cause, at=work.now, promise=promise)
 
 
 def join_storm(work: IncidentWork, *, successor: str | None, real_now: datetime) -> None:

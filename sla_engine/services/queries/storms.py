@@ -27,7 +27,6 @@ def storm_message(
     msp: Msp,
     mention: Sequence[str],
     now: datetime,
-    ended_at: datetime | None = None,
 ) -> StormMessage:
     """The message of the storm as its incidents stand at `now`."""
     members = _members(session, storm_id)
@@ -39,13 +38,13 @@ def storm_message(
         open=len(lines),
         late=sum(line.late for line in lines),
         unowned=sum(line.assignee is None for line in lines),
+        need_somebody=sum(line.needs_somebody for line in lines),
         customer=customers[0][0] if customers else None,
         more_customers=max(len(customers) - 1, 0),
         lines=tuple(lines[:STORM_LINES]),
         questions=_questions(members),
         holder=_holder(lines),
         mention=tuple(mention),
-        ended_at=ended_at,
     )
 
 
@@ -72,6 +71,9 @@ def _line(incident: Incident, current: Sequence[ClockRecord], *, msp: Msp, now: 
     due = [clock for clock in alive if clock.due_at is not None]
     head = min(due, key=lambda clock: clock.due_at or now, default=next(iter(alive), None))
     due_at = None if head is None else head.due_at
+    late = any(clock.breached_at is not None or (clock.due_at or now) < now for clock in alive)
+    owner, rests = msp.reachable(incident.assignee), bool(incident.paused_for)
+    outlived = incident.pause_until is not None and incident.pause_until <= now
     return StormLine(
         incident_key=incident.key,
         title=incident.title,
@@ -79,14 +81,15 @@ def _line(incident: Incident, current: Sequence[ClockRecord], *, msp: Msp, now: 
         priority=incident.priority.value,
         link=incident.link,
         ticket=spoken_number(incident.external_id),
-        late=any(clock.breached_at is not None or (clock.due_at or now) < now for clock in alive),
+        late=late,
         metric=None if head is None else head.metric,
         due_at=due_at,
         was_due=due_at is not None and due_at <= now,
-        assignee=msp.reachable(incident.assignee),
+        assignee=owner,
         acknowledged_by=incident.acknowledged_by,
         promise=incident.promise,
-        paused=bool(incident.paused_for),
+        paused=rests,
+        needs_somebody=late or outlived or not (rests or owner or incident.acknowledged_by),
     )
 
 

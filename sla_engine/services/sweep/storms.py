@@ -1,16 +1,20 @@
 """Keeps the message of each storm true: posts it, edits it when its incidents changed, and ends it.
 
+A storm that is over keeps its message as long as five of its incidents need somebody; then those that are late have a
+message of their own again.
 Its content is counted anew at every look and compared with what was said last, so that whatever changed an incident
 shows, and a restart loses nothing. The nudges of its incidents wait behind it without messages of their own.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import structlog
 
+from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.escalation.storms import STORM_EDIT_GAP, STORM_LINES, StormStep, next_step
 from sla_engine.notifications.kinds import to_payload
 from sla_engine.notifications.storms import StormMessage
@@ -46,10 +50,19 @@ class Storms:
             records = storms.unreleased(session)
         for record in records:
             if record.ended_at is None:
-                self._show(record.id, now=now)
-                self._take_messages(record.id, now=now)
-            else:
+                self._add_unowned(record)
+            if self._show(record.id, now=now) is StormStep.END:
                 self._release(record, now=now)
+            elif record.ended_at is None:
+                self._take_messages(record.id, now=now)
+
+    def _add_unowned(self, storm: StormRecord) -> None:
+        """Add the urgent incidents that nobody has; apart, since whoever holds an incident may wait for the storm."""
+        with self.unit_of_work.database.reading() as session:
+            unowned = storms.unowned(session, storm)
+        if unowned:
+            with self.unit_of_work.database.transaction() as session:
+                storms.add(session, storm, unowned)
 
     def _take_messages(self, storm_id: int, *, now: datetime) -> None:
         """Take away the messages that its incidents' nudges had before the storm began."""
@@ -59,39 +72,44 @@ class Storms:
         for incident_id in own:
             self._on(incident_id, partial(storm_places.join_storm, successor=storm.message if storm else None), now=now)
 
-    def _show(self, storm_id: int, *, now: datetime) -> None:
+    def _show(self, storm_id: int, *, now: datetime) -> StormStep:
         """Post or edit the message, or end the storm, whichever is next."""
         with self.unit_of_work.database.transaction() as session:
             storm, msp = storms.lock(session, storm_id), self.unit_of_work.msp(session)
-            if storm.ended_at is not None:
-                return
-            storms.add_unowned(session, storm)
-            wanted = dict.fromkeys(
-                person for shown in storms.nudges_shown(session, storm) for person in shown.get("mention", ())
-            )
-            on_duty = msp.dispatcher(now)
-            if not wanted and on_duty is not None:
-                wanted = {on_duty: None}  # nobody was nudged yet
+            if storm.released_at is not None:
+                return StormStep.WAIT
+            wanted = _wanted(session, storm, msp=msp, now=now)
+            newest_at = storms.newest_at(session, storm_id) or storm.began_at
             called = tuple(storm.shown.get("mention", ()))
             content = storm_message(session, storm_id, msp=msp, mention=called, now=now)
-            real_now = self.unit_of_work.real_clock()
+            content = replace(content, quiet_since=None if storm.ended_at is None else newest_at)
+            shown = to_payload(content)
             step = next_step(
-                newest_at=storms.newest_at(session, storm_id) or storm.began_at,
+                newest_at=newest_at,
                 posted_at=storm.posted_at,
+                nudged_at=storm.nudged_at,
                 any_open=content.open > 0,
-                somebody_new=not wanted.keys() <= set(storm.mentioned),
-                has_changed=to_payload(content) != storm.shown,
+                need_somebody=content.need_somebody,
+                calls_anew=not set(wanted) <= set(storm.mentioned) or _asks_anew(shown, storm.shown),
+                has_ended=storm.ended_at is not None,
+                has_changed=shown != storm.shown,
                 now=now,
             )
+            real_now = self.unit_of_work.real_clock()
             match step:
                 case StormStep.POST:
-                    _post(session, storm, replace(content, mention=tuple(wanted)), now=now, real_now=real_now)
+                    _post(session, storm, replace(content, mention=wanted), now=now, real_now=real_now)
                 case StormStep.EDIT if storm.edited_at is None or real_now - storm.edited_at >= STORM_EDIT_GAP:
                     _edit(session, storm, content, real_now=real_now)
+                case StormStep.STAND:
+                    stands = replace(content, quiet_since=newest_at)
+                    _edit(session, replace(storm, ended_at=now), stands, real_now=real_now)
                 case StormStep.END:
-                    _edit(session, replace(storm, ended_at=now), replace(content, ended_at=now), real_now=real_now)
+                    last = replace(content, ended_at=now, dispatcher=msp.dispatcher(now))
+                    _edit(session, replace(storm, ended_at=now), last, real_now=real_now)
                 case _:
                     pass
+            return step
 
     def _release(self, storm: StormRecord, *, now: datetime) -> None:
         """Give the worst of its incidents that still need somebody a message of their own again."""
@@ -112,6 +130,20 @@ class Storms:
         with self.unit_of_work.database.transaction() as session:
             work = self.unit_of_work.work_on(session, incidents.lock_by_id(session, incident_id), now=now)
             act(work, real_now=self.unit_of_work.real_clock())
+
+
+def _wanted(session: Session, storm: StormRecord, *, msp: Msp, now: datetime) -> tuple[str, ...]:
+    """The people that its incidents' nudges call; whoever is on duty where nobody was nudged yet."""
+    nudges = storms.nudges_shown(session, storm)
+    wanted = tuple(dict.fromkeys(person for shown in nudges for person in shown.get("mention", ())))
+    on_duty = msp.dispatcher(now)
+    return (on_duty,) if not wanted and on_duty is not None else wanted
+
+
+def _asks_anew(shown: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    """Whether a promise passed since the message was written last."""
+    asked = [(question["person"], question["promised"]) for question in before.get("questions", ())]
+    return any((question["person"], question["promised"]) not in asked for question in shown["questions"])
 
 
 def _post(session: Session, storm: StormRecord, content: StormMessage, *, now: datetime, real_now: datetime) -> None:

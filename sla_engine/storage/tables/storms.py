@@ -19,6 +19,7 @@ class Storm(Base):
     ended_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     promise: Mapped[datetime | None]
+    nudged_at: Mapped[datetime | None]
     message: Mapped[str | None]
     posted_at: Mapped[datetime | None]
     edited_at: Mapped[datetime | None]
@@ -34,7 +35,7 @@ class Storm(Base):
 
 
 class StormIncident(Base):
-    """The last time that an incident's nudge came to a channel, and the storm it belongs to there, if any."""
+    """When an incident came to a channel as news last, and the storm it belongs to there, if any."""
 
     __tablename__ = "storm_incident"
     channel: Mapped[str] = mapped_column(primary_key=True)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox.blocks.blocks import view_problems
+from bot.views.rendered import Rendered
 from bot.views.storm import storm_message
 from bot.views.storm_answers import StormPage, by_customer, page
 from bot.views.storm_forms import customers_told_form, give_out_form, merge_form
@@ -86,10 +87,32 @@ def test_whoever_is_on_all_of_them_is_named_once() -> None:
     assert str(said.blocks).count("<@U0DANA>") == 1
 
 
-def test_the_last_line_is_short_and_lists_what_is_open() -> None:
-    over = storm_message(replace(STORM, ended_at=AT))
-    assert over.text.startswith("🌩 *No new incident for 20 minutes.* Of 40, 36 still open, 21 of them late.")
-    assert len(over.blocks) == 2
+def test_once_a_storm_is_over_its_message_says_since_when_nothing_new_came() -> None:
+    said = storm_message(replace(STORM, quiet_since=AT))
+    assert said.text.startswith("🌩 Acme Dental and 15 others: 36 open, 21 late, no new one since 2026-01-05 09:20 UTC.")
+    assert len(said.blocks) == len(storm_message(STORM).blocks)
+
+
+def labels(said: Rendered) -> list[str]:
+    return [element["text"]["text"] for element in said.blocks[-1]["elements"]]
+
+
+def test_the_last_line_says_who_has_to_act_and_offers_what_is_left() -> None:
+    lines = (
+        replace(LINE, needs_somebody=True),
+        replace(LINE, incident_key="INC-1002", assignee="U0TOM", needs_somebody=True),
+        replace(LINE, incident_key="INC-1003", acknowledged_by="U0TOM", needs_somebody=True),
+        replace(LINE, incident_key="INC-1004", assignee="U0TESS"),
+    )
+    over = replace(STORM, open=4, late=3, unowned=2, lines=lines, ended_at=AT, dispatcher="U0DANA")
+    said = storm_message(over)
+    assert said.text.startswith("🌩 *No new incident for 20 minutes.* Of 40, 4 still open, 3 of them late.")
+    assert said.text.splitlines()[1] == (
+        "Next: <@U0TOM> has INC-1002, INC-1003; nobody has INC-1001: <@U0DANA>, please give it out."
+    )
+    assert labels(said) == ["Give out…", "Customers told…", "Show all"]
+    assert labels(storm_message(replace(over, unowned=0, lines=lines[3:]))) == ["Customers told…", "Show all"]
+    assert len(storm_message(replace(over, open=0)).blocks) == 1
 
 
 @pytest.mark.parametrize("words", [*NASTY.values(), *LONG.values()], ids=[*NASTY, *LONG])
