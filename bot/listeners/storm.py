@@ -16,6 +16,7 @@ from bot.views.undo import with_undo
 from sla_engine.domain.escalation.storms import STORM_PROMISE
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.text.errors import MissingArgument
+from sla_engine.domain.time.errors import InThePast
 from sla_engine.services.incidents.storm_acts import BulkOutcome, StormActs
 from sla_engine.services.queries.give_out import PROPOSALS_MAX, GiveOut, Proposal
 from sla_engine.services.queries.storms import StormLists
@@ -77,11 +78,11 @@ class StormTopic(Topic):
         """Propose somebody for each incident of the storm that nobody has."""
         number = _number(ask.value)
         self.lists.for_act(number, by=ask.user, now=ask.now)
-        return _give_out_form(self.give_out.of_storm(number, by=ask.user, now=ask.now))
+        return _give_out_form(self.give_out.of_storm(number, by=ask.user, now=ask.now), now=ask.now)
 
     def open_give_out_of(self, ask: Ask) -> Answer:
         """Propose somebody else for each incident that one person has open."""
-        return _give_out_form(self.give_out.of_person(ask.value, by=ask.user, now=ask.now))
+        return _give_out_form(self.give_out.of_person(ask.value, by=ask.user, now=ask.now), now=ask.now)
 
     def open_pause(self, ask: Ask) -> Answer:
         """Ask why and until when everything waits."""
@@ -113,12 +114,13 @@ class StormTopic(Topic):
 
     def given_out(self, ask: Ask) -> Answer:
         """Assign each incident to whom its menu names."""
+        since = _instant(ask.value)
         owners = {key: person for keys, person in ask.answers.items() if person for key in keys.split(",")}
         if not owners:
             raise NothingChosen("person")
 
         def work(later: Ask) -> Answer:
-            outcome = self.acts.give_out(owners, by=later.user, now=later.now)
+            outcome = self.acts.give_out(owners, by=later.user, now=later.now, since=since)
             return _done(later, outcome, storm_answers.given_out(outcome, owners))
 
         return AfterClosing(work)
@@ -127,7 +129,10 @@ class StormTopic(Topic):
         """Pause everything for one reason until one instant."""
         number, since = _opened(ask)
         until = grammar.moment(ask.answers["until"], zone=self.zones.of(ask), now=ask.now)
-        reason, text = PauseReason(ask.answers["reason"]), ask.answers["text"]
+        if until <= ask.now:  # said while the form is still open, with its words
+            raise InThePast("until", until)
+        reason = grammar.choice(PauseReason, ask.answers["reason"], what="reason")
+        text = ask.answers["text"]
 
         def work(later: Ask) -> Answer:
             outcome = self.acts.pause(
@@ -158,15 +163,15 @@ class StormTopic(Topic):
         number, _, rest = ask.value.partition(" ")
         start, _, key = rest.partition(" ")
         lines = self.lists.open_lines(_number(number), by=ask.user, now=ask.now, customer_of=key or None)
-        page = storm_answers.StormPage(storm_id=_number(number), start=int(start) if start.isdecimal() else 0, key=key)
+        page = storm_answers.StormPage(storm_id=_number(number), start=grammar.number(start) or 0, key=key)
         return in_place(ask, storm_answers.page(lines, page), rows=(storm_answers.LIST_ROW,))
 
 
-def _give_out_form(proposals: Sequence[Proposal]) -> Answer:
+def _give_out_form(proposals: Sequence[Proposal], *, now: datetime) -> Answer:
     if not proposals:
         return storm_answers.nothing("There is nothing to give out: whatever is open has somebody.")
     more = sum(len(proposal.keys) for proposal in proposals[PROPOSALS_MAX:])
-    return OpenForm(storm_forms.give_out_form(proposals[:PROPOSALS_MAX], more=more))
+    return OpenForm(storm_forms.give_out_form(proposals[:PROPOSALS_MAX], more=more, now=now))
 
 
 def _done(ask: Ask, outcome: BulkOutcome, answer: Rendered) -> Rendered:
@@ -178,9 +183,10 @@ def _number(value: str) -> int:
 
     Raises: FromAnotherVersion.
     """
-    if not value.isdecimal():
+    number = grammar.number(value)
+    if number is None:
         raise FromAnotherVersion("storm")
-    return int(value)
+    return number
 
 
 def _opened(ask: Ask) -> tuple[int, datetime]:
@@ -189,10 +195,21 @@ def _opened(ask: Ask) -> tuple[int, datetime]:
     Raises: FromAnotherVersion.
     """
     number, _, at = ask.value.partition(" ")
+    return _number(number), _instant(at)
+
+
+def _instant(written: str) -> datetime:
+    """The SLA time that a form carries.
+
+    Raises: FromAnotherVersion.
+    """
     try:
-        return _number(number), datetime.fromisoformat(at)
+        at = datetime.fromisoformat(written)
     except ValueError:
         raise FromAnotherVersion("storm") from None
+    if at.tzinfo is None:
+        raise FromAnotherVersion("storm")
+    return at
 
 
 def _chosen(words: str, what: str) -> list[str]:

@@ -16,6 +16,8 @@ from bot.requests.payloads import part
 COMMAND = "/sla"
 MENTION = "mention"
 """The beginning of the name of a request that came as a mention: there is no trigger, so it cannot open a form."""
+_BETWEEN = " \t\n,:;"
+"""What people write between a name and what they say to it."""
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
@@ -80,4 +82,5 @@ def _without_mention(text: str, *, ours: str | None) -> str:
     mention = next((candidate for candidate in mentions if candidate[1] == ours), mentions[0] if mentions else None)
     if mention is None:
         return text
-    return text[mention.end() :].strip() or text[: mention.start()].strip()
+    after, before = text[mention.end() :].lstrip(_BETWEEN), text[: mention.start()].rstrip(_BETWEEN)
+    return (after or before).strip().removeprefix(COMMAND).strip()

@@ -79,7 +79,7 @@ def given_out(outcome: BulkOutcome, owners: Mapping[str, str]) -> Rendered:
     named = ", ".join(f"{count} to {mention(person)}" for person, count in counts[:PEOPLE_MOST])
     if len(counts) > PEOPLE_MOST:
         named += f" and the others to {len(counts) - PEOPLE_MOST} more"
-    return _said(outcome, lambda _: f"{_incidents(outcome.done)} given out: {named}.", others="{} this owner already.")
+    return _said(outcome, lambda _: f"{_incidents(outcome.done)} given out: {named}.", others="{} somebody by now.")
 
 
 def merged(outcome: BulkOutcome) -> Rendered:

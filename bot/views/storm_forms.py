@@ -51,8 +51,11 @@ def customers_told_form(storm_id: int, lines: Sequence[StormLine], *, now: datet
     )
 
 
-def give_out_form(proposals: Sequence[Proposal], *, more: int) -> Form:
-    """The form that gives incidents to people: a menu for each, with somebody proposed; empty leaves it as it is."""
+def give_out_form(proposals: Sequence[Proposal], *, more: int, now: datetime) -> Form:
+    """The form that gives incidents to people: a menu for each, with somebody proposed; empty leaves it as it is.
+
+    `now` is the SLA time at which it is opened.
+    """
     blocks = [section(["Each menu proposes whoever has the least open. Clear it to leave an incident as it is."])]
     listed = proposals[:PROPOSALS_MOST]
     people = min(CANDIDATES_MAX // max(len(listed), 1), OPTIONS_MAX)
@@ -60,7 +63,7 @@ def give_out_form(proposals: Sequence[Proposal], *, more: int) -> Form:
     more += sum(len(proposal.keys) for proposal in proposals[PROPOSALS_MOST:])
     if more:
         blocks.append(context(f"{more} more: give these out first, then open this form again."))
-    return modal("Give out", ViewId.STORM_GIVE_OUT, submit="Give out", metadata="", blocks=blocks)
+    return modal("Give out", ViewId.STORM_GIVE_OUT, submit="Give out", metadata=now.isoformat(), blocks=blocks)
 
 
 def give_out_act(person: str) -> Act:

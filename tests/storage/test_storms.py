@@ -401,11 +401,21 @@ def test_what_an_absent_person_has_is_proposed_to_others(desk: StormDesk) -> Non
 def test_whoever_is_given_several_incidents_is_told_once(desk: StormDesk) -> None:
     keys = desk.open_p1(5, at("mon 09:00"))
     owners = {keys[0]: TOM, keys[1]: TOM, keys[2]: TESS}
-    outcome = desk.acts.give_out(owners, by=DANA, now=at("mon 09:01"))
+    outcome = desk.acts.give_out(owners, by=DANA, now=at("mon 09:01"), since=at("mon 09:01"))
     assert outcome.done == tuple(keys[:3])
     assert [type(sent.shown) for sent in desk.sent(to=TESS)] == [LineMessage]
     (line,) = [sent.shown for sent in desk.sent(to=TOM) if isinstance(sent.shown, LineMessage)]
     assert line.facts["incidents"] == f"{keys[0]} Acme Dental: Down 0\n{keys[1]} Acme Dental: Down 1"
+
+
+def test_what_somebody_took_while_the_form_was_open_stays_theirs(desk: StormDesk) -> None:
+    keys = desk.open_p1(5, at("mon 09:00"))
+    desk.incidents.take(keys[4], by=TESS, now=at("mon 09:00"))
+    desk.incidents.take(keys[0], by=TESS, now=at("mon 09:02"))
+    owners = {keys[0]: TOM, keys[1]: TOM, keys[4]: TOM}
+    outcome = desk.acts.give_out(owners, by=DANA, now=at("mon 09:03"), since=at("mon 09:01"))
+    assert (outcome.done, outcome.others) == ((keys[1], keys[4]), 1)
+    assert Board(desk.unit_of_work).show(keys[0], now=at("mon 09:04")).summary.assignee == TESS
 
 
 @pytest.mark.both_databases

@@ -99,16 +99,17 @@ class StormActs(IncidentActs):
             _record(paused, Resumed(), by=by)
         return BulkOutcome(done=_keys(paused))
 
-    def give_out(self, owners: Mapping[str, str], *, by: str, now: datetime) -> BulkOutcome:
+    def give_out(self, owners: Mapping[str, str], *, by: str, now: datetime, since: datetime) -> BulkOutcome:
         """Assign each of these incidents, by key, to its new owner, who is told once of all that are theirs now.
 
+        `since` is when it was shown whose they are: one that somebody took or was given after that stays theirs.
         Raises: UnknownPerson, UnknownIncident.
         """
         with self._open_ones(list(owners), action=Action.ASSIGN, by=by, now=now) as works:
             for person in set(owners.values()):
                 if works[0].msp.person(person) is None:
                     raise UnknownPerson(person)
-            given = [work for work in works if work.incident.assignee != owners[work.key]]
+            given = [work for work in works if not _has_owner(work, owners[work.key], since=since)]
             for number, work in enumerate(given):
                 _record_one(work, Assigned(to=owners[work.key]), by=by, is_first=number == 0)
             tell_new_owners(given, owners, by=by, real_now=self.unit_of_work.real_clock())
@@ -169,6 +170,13 @@ def _outcome(works: Sequence[IncidentWork], done: Sequence[IncidentWork]) -> Bul
 
 def _keys(works: Sequence[IncidentWork]) -> tuple[str, ...]:
     return tuple(work.key for work in works)
+
+
+def _has_owner(work: IncidentWork, wanted: str, *, since: datetime) -> bool:
+    """Whether it is with the owner who is wanted, or has been with somebody only since that instant."""
+    if work.incident.assignee in (None, wanted):
+        return work.incident.assignee == wanted
+    return any(isinstance(entry.event, Assigned) and entry.at > since for entry in work.history)
 
 
 def _by_customer(works: Sequence[IncidentWork]) -> list[list[IncidentWork]]:

@@ -144,6 +144,6 @@ def test_slack_takes_the_forms_whatever_the_incidents_are_called(words: str, cou
     for form in (
         customers_told_form(1, lines, now=AT),
         merge_form(same),
-        give_out_form(proposals, more=3),
+        give_out_form(proposals, more=3, now=AT),
     ):
         assert view_problems(form) == []
