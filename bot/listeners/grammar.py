@@ -42,6 +42,7 @@ __all__ = [
     "take_named",
     "take_only_key",
     "the_one_named",
+    "with_names",
     "words_of",
 ]
 
@@ -57,6 +58,15 @@ def person(word: str, msp: Msp) -> str:
     """
     mentioned = _MENTION.fullmatch(word)
     return mentioned.group(1) if mentioned else msp.meant(word).slack_id
+
+
+def with_names(text: str, msp: Msp) -> str:
+    """What somebody wrote in Slack, with the names of people for Slack's codes of mentions: `@Tess` for `<@U0TESS>`."""
+
+    def named(mention: re.Match[str]) -> str:
+        return f"@{msp.short_name(mention[1]) or mention[2] or 'somebody'}"
+
+    return _MENTION.sub(named, text)
 
 
 @dataclass(frozen=True, slots=True)

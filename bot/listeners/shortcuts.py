@@ -12,6 +12,7 @@ from bot.requests.listener import Listener
 from bot.requests.permalinks import Permalinks
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.shortcut_ids import ShortcutId
+from bot.text import cut
 from bot.views.confirmations import remarked
 from bot.views.forms import OpenWords, open_form
 from bot.views.help import SubcommandHelp
@@ -19,7 +20,7 @@ from bot.views.remarks import remark_form
 from bot.views.usage import USAGE
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.incidents.incident_filter import IncidentFilter
-from sla_engine.domain.text.errors import MissingArgument
+from sla_engine.domain.text.errors import MissingArgument, SeveralNamed
 from sla_engine.services.incidents.remarks import Remarks
 from sla_engine.services.queries.board import Board, IncidentSummary
 from sla_engine.services.queries.channel_customers import ChannelCustomers
@@ -84,8 +85,9 @@ class ShortcutsTopic(Topic):
         message = ask.message
         customer = self.channels.customer_of(message.channel, now=ask.now)
         link = self.permalinks.of(message.channel, message.ts)
-        first_line = next((line for line in message.text.splitlines() if line.strip()), "")
-        words = OpenWords(title=first_line[:TITLE_MAX_CHARS], customer=customer, link=link)
+        text = grammar.with_names(message.text, self.board.msp())
+        first_line = next((line for line in text.splitlines() if line.strip()), "")
+        words = OpenWords(title=cut(first_line, TITLE_MAX_CHARS), customer=customer, link=link)
         return OpenForm(open_form(customers, words))
 
     def remark_from_message(self, ask: Ask) -> Answer:
@@ -94,12 +96,14 @@ class ShortcutsTopic(Topic):
         message = ask.message
         customer = self.channels.customer_of(message.channel, now=ask.now)
         link = self.permalinks.of(message.channel, message.ts)
-        return OpenForm(remark_form(self._likely(ask, customer), text=message.text, link=link))
+        return OpenForm(
+            remark_form(self._likely(ask, customer), text=grammar.with_names(message.text, self.board.msp()), link=link)
+        )
 
     def remark(self, ask: Ask, words: list[str]) -> Answer:
         """Add a remark."""
         key = grammar.take_key(words, usage=_REMARK.usage)
-        return self._add(ask, key, text=" ".join(words))
+        return self._add(ask, key, text=grammar.with_names(" ".join(words), self.board.msp()))
 
     def remark_submitted(self, ask: Ask) -> Answer:
         """Add the remark of the form, to the incident that was chosen or named."""
@@ -115,9 +119,14 @@ class ShortcutsTopic(Topic):
         return self.answers.after(ask, done.key, remarked)
 
     def _named(self, word: str) -> str:
-        """The key of the one incident that a word names; what fits none or several is refused as an incident."""
+        """The key of the one incident that a word names; what fits none is refused as an incident.
+
+        Raises: SeveralNamed.
+        """
         incidents = self.names.meant(word)
-        return incidents[0].key if len(incidents) == 1 else word
+        if len(incidents) > 1:
+            raise SeveralNamed("incident", word, tuple((f"{one.key} ({one.customer})", one.key) for one in incidents))
+        return incidents[0].key if incidents else word
 
     def _likely(self, ask: Ask, customer: str | None) -> list[IncidentSummary]:
         lists = [self.board.mine(ask.user, now=ask.now), self.board.everything(now=ask.now)]

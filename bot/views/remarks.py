@@ -8,8 +8,6 @@ from bot.views.forms import OPTIONS_MAX
 from bot.views.parts import Block, option, plain
 from sla_engine.services.queries.board import IncidentSummary
 
-TEXT_MAX_CHARS = 1000
-
 
 def remark_form(incidents: Sequence[IncidentSummary], *, text: str, link: str) -> Form:
     """The form for a remark: to which incident, the words, and the link to where they were written."""
@@ -23,7 +21,7 @@ def remark_form(incidents: Sequence[IncidentSummary], *, text: str, link: str) -
     blocks = [
         *([_incidents(incidents)] if incidents else []),
         named,
-        text_input("text", "Remark", initial=text[:TEXT_MAX_CHARS], hint="Kept in the incident's history"),
+        text_input("text", "Remark", initial=text, hint="Kept in the incident's history"),
         text_input("link", "Link", initial=link, optional=True, multiline=False),
     ]
     return modal("Add to an incident", ViewId.REMARK, submit="Add", metadata="", blocks=blocks)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.shortcut_ids import ShortcutId
 from tests.slack.workplace import Workplace
 
 pytestmark = pytest.mark.sqlite_only
@@ -160,6 +161,15 @@ def test_a_person_is_named_without_an_at_and_two_are_offered(desk: Workplace) ->
     dana = desk.as_user("dana")
     dana.clicks("Assign: Dev Patel")
     dana.expects(f"*{key}* is assigned to")
+
+
+def test_a_number_of_two_systems_is_asked_about_in_a_form_too(desk: Workplace) -> None:
+    tells_intake(desk, "T-1", "Nobody can print")
+    tells_intake(desk, "1001", "Scanner is offline")
+    tom = desk.as_user("tom").says("The router is behind the door")
+    tom.chooses_shortcut(ShortcutId.REMARK_FROM_MESSAGE, containing="behind the door").sees_modal("Add to an incident")
+    tom.fills({"Or another one": "1001"}).submits()
+    tom.sees_field_error("Which incident?", "INC-1001 (Acme Dental) or INC-1002 (Acme Dental)")
 
 
 def test_an_act_is_undone_by_its_ticket_s_own_number(desk: Workplace) -> None:

@@ -46,6 +46,20 @@ def test_a_message_is_added_to_an_incident_with_its_link(desk: Workplace) -> Non
     assert "has your remark" in desk.tells("tom", f"remark {key} Second door on the left").text
 
 
+def test_people_in_a_message_keep_their_names(desk: Workplace) -> None:
+    key = desk.opens()
+    tess = desk.as_user("tess").says("@tom: the <router> of @channel is behind the door")
+    tess.chooses_shortcut(ShortcutId.INCIDENT_FROM_MESSAGE, containing="behind the door").sees_modal("Open an incident")
+    filled = {"Customer": "Acme Dental", "Priority": "P4"}
+    tess.fills(filled).submits().sees_no_modal()
+    tess.expects("@Tom: the &lt;router&gt; of @channel is behind the door")
+    tess.chooses_shortcut(ShortcutId.REMARK_FROM_MESSAGE, containing="@tom").sees_modal("Add to an incident")
+    tess.fills({"Or another one": key}).submits().sees_no_modal()
+    assert "remarked: “@Tom: the" in desk.tells("tom", f"show {key}").text
+    desk.tells("tom", f"remark {key} ask @tess")
+    assert "remarked: “ask @Tess”" in desk.tells("tom", f"show {key}").text
+
+
 def test_an_incident_is_opened_from_anywhere(desk: Workplace) -> None:
     tess = desk.as_user("tess").chooses_shortcut(ShortcutId.INCIDENT_OPEN).sees_modal("Open an incident")
     tess.fills({"Customer": "Cedar Clinic", "Priority": "P3", "What is wrong?": "Phone is mute"}).submits()
