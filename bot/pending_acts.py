@@ -135,15 +135,20 @@ class PendingPriority:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallSubject:
-    """The customer who is on the phone, and the open incidents of which they were told."""
+    """The customer who is on the phone, and the open incidents of which they were told.
+
+    `about` is the incident that the card was asked for; empty for a card of the customer.
+    """
 
     customer: str
     keys: tuple[str, ...] = ()
+    about: str = ""
 
     @property
     def value(self) -> str:
         """The value of a button, or the metadata of a form."""
-        return json.dumps({"customer": _kept(self.customer), "keys": list(self.keys)}, ensure_ascii=False)
+        document = {"customer": _kept(self.customer), "keys": list(self.keys), "about": self.about}
+        return json.dumps(document, ensure_ascii=False)
 
     @classmethod
     def read(cls, value: str) -> "CallSubject":
@@ -152,7 +157,8 @@ class CallSubject:
         Raises: FromAnotherVersion.
         """
         with _fields_of(value) as fields:
-            return cls(customer=str(fields["customer"]), keys=tuple(str(key) for key in fields["keys"]))
+            keys = tuple(str(key) for key in fields["keys"])
+            return cls(customer=str(fields["customer"]), keys=keys, about=str(fields.get("about", "")))
 
 
 def _kept(text: str) -> str:

@@ -113,7 +113,7 @@ class CallTopic(Topic):
         """Record that the customer complained; their manager is told."""
         subject = CallSubject.read(ask.value)
         complained = self.phone.complain(_first_key(subject), by=ask.user, now=ask.now)
-        card = self.calls.card(complained.customer, now=ask.now)
+        card = self._card_of(ask, subject)
         sentence = complaint_recorded(complained.key, manager=card.hears_complaints, by=ask.user)
         return _in_place(ask, call_card(card, now=ask.now, recorded=RecordedAct(sentence, ask.request)))
 
@@ -124,9 +124,10 @@ class CallTopic(Topic):
 
     def call_back(self, ask: Ask) -> Answer:
         """Ask when the customer is called back."""
-        key = _first_key(CallSubject.read(ask.value))
+        subject = CallSubject.read(ask.value)
+        key = _first_key(subject)
         incident = self.board.for_form(key, action=Action.UPDATE, by=ask.user, now=ask.now)
-        return OpenForm(call_back_form(incident.key, customer=incident.customer, title=incident.title))
+        return OpenForm(call_back_form(subject, incident.key, customer=incident.customer, title=incident.title))
 
     def call_back_submitted(self, ask: Ask) -> Answer:
         """Record the promise to call back; one that lies beyond what is due before is asked about first."""
@@ -145,9 +146,9 @@ class CallTopic(Topic):
         return _in_place(ask, call_card(card, now=ask.now, recorded=RecordedAct(sentence, ask.request)))
 
     def _card_of(self, ask: Ask, subject: CallSubject) -> CallCard:
-        """The card as it reads now, about the one incident that was read aloud, or about the customer."""
-        if len(subject.keys) == 1:
-            return self.calls.card_about(subject.keys[0], now=ask.now)
+        """The card as it reads now, about the incident that it was asked for, or about the customer."""
+        if subject.about:
+            return self.calls.card_about(subject.about, now=ask.now)
         return self.calls.card(subject.customer, now=ask.now)
 
     def _offer_customers(self, ask: Ask) -> Answer:

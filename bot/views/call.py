@@ -1,7 +1,7 @@
 """The card of a call: sentences to read aloud to a customer, and beneath them what only we need to know."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.action_ids import ActionId, ViewId
@@ -53,7 +53,7 @@ def call_card(card: CallCard, *, now: datetime, recorded: RecordedAct | None = N
     return Rendered("\n".join(lines), blocks)
 
 
-def call_back_form(key: str, *, customer: str, title: str) -> Form:
+def call_back_form(subject: CallSubject, key: str, *, customer: str, title: str) -> Form:
     """The form for the promise to call back: when."""
     about = f"*{shown(customer, CUSTOMER_MAX_CHARS)}* · {key} · {title_line(title)}"
     when = text_input("when", "When do we call back?", hint=PROMISE_HINT, multiline=False)
@@ -61,7 +61,7 @@ def call_back_form(key: str, *, customer: str, title: str) -> Form:
         "Promise a call back",
         ViewId.CALL_BACK,
         submit="Promise",
-        metadata=CallSubject(customer=customer, keys=(key,)).value,
+        metadata=replace(subject, customer=customer, keys=(key,)).value,
         blocks=[section([about]), when],
     )
 
@@ -139,7 +139,7 @@ def _for_us(incident: SpokenIncident) -> str:
 
 
 def _buttons(card: CallCard, *, now: datetime) -> list[Block]:
-    subject = CallSubject(customer=card.customer, keys=card.open_keys).value
+    subject = CallSubject(customer=card.customer, keys=card.open_keys, about=card.about or "").value
     is_open = bool(card.open_keys)
     told = button("They were told just now", ActionId.CALL_TOLD, value=subject, style="primary")
     new_ticket = button("New ticket", ActionId.CALL_NEW_TICKET, value=subject)
@@ -165,6 +165,6 @@ def _angry(card: CallCard, *, now: datetime) -> list[Block]:
     incident = card.complained_about
     if incident is None or (incident.complained_at is not None and now - incident.complained_at < SAME_COMPLAINT):
         return []
-    subject = CallSubject(customer=card.customer, keys=(incident.key,)).value
+    subject = CallSubject(customer=card.customer, keys=(incident.key,), about=card.about or "").value
     told = unformatted(card.hears_complaints_name or "the manager", MANAGER_MAX_CHARS)
     return [button(f"They are angry: tell {told}", ActionId.CALL_ANGRY, value=subject)]

@@ -43,6 +43,17 @@ def test_an_angry_customer_is_in_front_of_the_manager_after_one_click(desk: Work
     assert "Complained" not in desk.tells("mira", "digest").text
 
 
+def test_a_card_about_one_incident_stays_about_it(desk: Workplace) -> None:
+    desk.opens("Acme Dental P1 Server down")
+    desk.opens("Acme Dental P4 Printer smears")
+    dana = desk.as_user("dana").says("/sla call INC-1002").expects("‘Printer smears’ has been with us")
+    dana.clicks("They are angry: tell Mira", containing="☎️").expects("they complained about *INC-1002*")
+    dana.expects("‘Printer smears’ has been with us").does_not_see("‘Server down’ has been with us")
+    desk.tells("dana", "call acme")
+    dana.clicks("They were told just now", containing="‘Server down’").expects("told on the phone about *INC-1001*")
+    dana.expects("‘Server down’ has been with us")
+
+
 def test_a_complaint_marks_the_incident_s_card(desk: Workplace) -> None:
     desk.opens("Acme Dental P1 Server down")
     desk.as_user("dana").says("/sla call acme").clicks("They are angry: tell Mira", containing="☎️")

@@ -28,6 +28,7 @@ OFFERED = 5
 class CallCard:
     """What is read aloud to a customer, and what else is open; `zone` is the one of their agreement's calendar.
 
+    `about` is the incident that was asked for; None for a card of the customer.
     `hears_complaints` is the manager who is told of one: the customer's own, or another while that one is absent.
     `spoken` is read aloud, the most urgent first: one incident, or up to three where several are P1 or P2. `others`
     are open too, `more` counts those beyond them; `last_fixed` is set where nothing is open. `month` counts the
@@ -35,6 +36,7 @@ class CallCard:
     """
 
     customer: str
+    about: str | None
     zone: str
     manager: str | None
     manager_name: str | None
@@ -107,6 +109,7 @@ class Calls:
         zone = agreement.calendar.zone
         return CallCard(
             customer=agreement.customer,
+            about=None if about is None else about.key,
             zone=zone,
             manager=None if manager is None else manager.slack_id,
             manager_name=None if manager is None else first_name(manager.name),

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, get_args
 
 import bot.views
-from bot.pending_acts import PendingPause, PendingPriority, PendingPromise, PromiseKind
+from bot.pending_acts import CallSubject, PendingPause, PendingPriority, PendingPromise, PromiseKind
 from bot.text import shown
 from bot.views import (
     absences,
@@ -455,7 +455,7 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     ),
     "form of a call back": (
         call.call_back_form,
-        lambda text: call.call_back_form(KEY, customer=text, title=text),
+        lambda text: call.call_back_form(CallSubject(customer=text), KEY, customer=text, title=text),
     ),
     "put aside": (triage.put_aside, _with(triage.put_aside, TRIAGE_LINE, request="slack:1")),
     "undo button": (undo.undo_button, lambda _: Rendered(KEY, [actions([undo.undo_button(KEY)], block_id=KEY)])),

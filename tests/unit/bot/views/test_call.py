@@ -63,6 +63,7 @@ SCANNER = replace(
 )
 CARD = CallCard(
     customer="Acme Dental",
+    about=None,
     zone=ZONE,
     manager="U0MIRA",
     manager_name="Mira",
