@@ -19,6 +19,7 @@ from slack_sdk import WebClient
 
 from bot.listeners.act_menu import with_menu
 from bot.listeners.commands import Commands
+from bot.listeners.outdated import OutdatedButtons
 from bot.listeners.topic import Topic
 from bot.requests import form_errors
 from bot.requests.admission_check import AdmissionCheck
@@ -33,6 +34,8 @@ log = structlog.get_logger(__name__)
 
 MENTIONED = "app_mention"
 HOME_OPENED = "app_home_opened"
+OUTDATED = "outdated"
+"""The name under which buttons without a listener in this version are counted."""
 ANYTHING = re.compile(".*", re.DOTALL)
 LISTENER_THREADS = 32  # Bolt's default of 5 misses Slack's three seconds under load
 
@@ -78,7 +81,8 @@ def attach(
     """Give every listener to the front desk, behind the check that a colleague asks."""
     subcommands = [sub for topic in topics for sub in topic.subcommands()]
     commands = Commands(subcommands, board, IncidentNames(board.unit_of_work))
-    actions = with_menu(_all([topic.actions() for topic in (*topics, commands)]))
+    outdated = OutdatedButtons(board).answer
+    actions = with_menu(_all([topic.actions() for topic in (*topics, commands)]), outdated=outdated)
     forms = _all([topic.forms() for topic in topics])
     searches = {name: search for topic in topics for name, search in topic.searches().items()}
     shortcuts = _all([topic.shortcuts() for topic in topics])
@@ -90,7 +94,7 @@ def attach(
         actions={name: desk.on_action(name, admission_check.before(listener)) for name, listener in actions.items()},
         forms={name: desk.on_form(name, admission_check.before(listener)) for name, listener in forms.items()},
         searches={name: desk.on_search(admission_check.before(search)) for name, search in searches.items()},
-        unknown_action=desk.answer_unknown,
+        unknown_action=desk.on_action(OUTDATED, admission_check.before(outdated)),
         unknown_form=desk.answer_unknown_form,
         home_opened=home_tab.on_opened(admission_check, desk.limit),
     )

@@ -128,12 +128,6 @@ class FrontDesk:
             self._guarded(request, None, partial(self._carry_out_kept, request))
         return len(waiting)
 
-    def answer_unknown(self, ack: Ack, body: dict[str, Any]) -> None:
-        """A Bolt listener for buttons without a listener in this version."""
-        ack()
-        log.info("a button nobody answers", action=payloads.listener_of(body)[: payloads.ASKED_MAX_CHARS])
-        self.responder.say(body, explain(FromAnotherVersion("action")))
-
     def answer_unknown_form(self, ack: Ack, body: dict[str, Any]) -> None:
         """A Bolt listener for forms without a listener in this version; they must not close as if saved."""
         log.info("a form nobody answers", form=payloads.listener_of(body)[: payloads.ASKED_MAX_CHARS])

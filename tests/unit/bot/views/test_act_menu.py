@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from bot.action_ids import ActionId
-from bot.errors import FromAnotherVersion
 from bot.listeners.act_menu import with_menu
 from bot.requests.payloads import button_meant, words_of
 from bot.requests.request import Answer, Ask
@@ -48,13 +47,16 @@ def test_a_choice_is_handed_to_the_listener_of_its_button_with_the_incident() ->
         asked.append(ask.value)
         return Rendered("done")
 
-    listeners = with_menu({ActionId.UPDATE_OPEN: update})
+    def outdated(ask: Ask) -> Answer:
+        return Rendered(f"outdated: {ask.value}")
+
+    listeners = with_menu({ActionId.UPDATE_OPEN: update}, outdated=outdated)
     (menu,) = act_menu(ACTS[:1])
     assert listeners[ActionId.ACT_MENU](chosen(menu["options"][0]["value"])) == Rendered("done")
     assert asked == [KEY]
     for value in ("", "incident_explode INC-1042", ActionId.ACT_MENU.value):
-        with pytest.raises(FromAnotherVersion):
-            listeners[ActionId.ACT_MENU](chosen(value))
+        of = value.partition(" ")[2]
+        assert listeners[ActionId.ACT_MENU](chosen(value)) == Rendered(f"outdated: {of}")
 
 
 def test_a_choice_counts_as_its_button_and_is_named_by_its_words() -> None:
