@@ -28,7 +28,7 @@ def button(label: str, value: str) -> dict[str, Any]:
 
 def test_a_button_of_another_version_answers_with_the_incident_as_it_is(desk: Workplace) -> None:
     key = desk.opens("Acme Dental P2 E-mail is down")
-    posts_of_old(desk, button("Explode", key))
+    posts_of_old(desk, button("Explode", f'{{"key": "{key}"}}'))
     tom = desk.as_user("tom").clicks("Explode", containing="From last year")
     answer = tom.expects_message("from another version")
     assert answer.ephemeral
@@ -40,12 +40,11 @@ def test_a_line_of_an_old_menu_does_the_same(desk: Workplace) -> None:
     key = desk.opens("Acme Dental P2 E-mail is down")
     options = [{"text": {"type": "plain_text", "text": name}, "value": f"{name} {key}"} for name in ("explode", "melt")]
     posts_of_old(desk, {"type": "overflow", "action_id": "act_menu", "options": options})
-    desk.as_user("tom").clicks("melt", containing="From last year").expects("from another version").expects(
-        "E-mail is down"
-    )
+    tom = desk.as_user("tom").clicks("melt", containing="From last year")
+    tom.expects("from another version").expects("E-mail is down")
 
 
-@pytest.mark.parametrize("value", ["INC-9999", "gone", '{"key": "INC-1001"}'])
+@pytest.mark.parametrize("value", ["INC-9999", "gone"])
 def test_one_about_nothing_of_ours_is_answered_with_one_sentence(desk: Workplace, value: str) -> None:
     posts_of_old(desk, button("Explode", value))
-    desk.as_user("tom").clicks("Explode", containing="From last year").expects("type /sla help")
+    desk.as_user("tom").clicks("Explode", containing="From last year").expects("type `/sla help`")
