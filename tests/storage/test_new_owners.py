@@ -44,8 +44,10 @@ def waiting(desk: Desk, *, to: str) -> list[Notification]:
 def test_whoever_is_absent_is_given_incidents_without_a_message(desk: Desk) -> None:
     keys = opened(desk, 3)
     Absences(desk.unit_of_work).away(TOM, until=at("mon 12:00"), by=DANA, now=at("mon 09:00"))
-    StormActs(desk.unit_of_work).give_out(dict.fromkeys(keys[:2], TOM), by=DANA, now=at("mon 09:01"))
-    StormActs(desk.unit_of_work).give_out({keys[2]: TOM}, by=DANA, now=at("mon 09:01"))
+    StormActs(desk.unit_of_work).give_out(
+        dict.fromkeys(keys[:2], TOM), by=DANA, now=at("mon 09:01"), since=at("mon 09:01")
+    )
+    StormActs(desk.unit_of_work).give_out({keys[2]: TOM}, by=DANA, now=at("mon 09:01"), since=at("mon 09:01"))
     assert desk.sent(to=TOM) == []
 
 
@@ -53,7 +55,9 @@ def test_whoever_is_absent_is_given_incidents_without_a_message(desk: Desk) -> N
 def test_whoever_was_given_incidents_by_mistake_reads_that_it_was_taken_back(desk: Desk, *, is_sent: bool) -> None:
     keys = opened(desk, 3)
     with request("slack:1"):
-        StormActs(desk.unit_of_work).give_out(dict.fromkeys(keys, TOM), by=DANA, now=at("mon 09:01"))
+        StormActs(desk.unit_of_work).give_out(
+            dict.fromkeys(keys, TOM), by=DANA, now=at("mon 09:01"), since=at("mon 09:01")
+        )
     if is_sent:
         carried(desk)
     Undo(desk.unit_of_work).undo("slack:1", by=DANA, now=at("mon 09:02"))
@@ -72,7 +76,9 @@ def test_whoever_was_given_incidents_by_mistake_reads_that_it_was_taken_back(des
 def test_of_incidents_given_by_mistake_those_that_somebody_acted_on_stay_listed(desk: Desk) -> None:
     keys = opened(desk, 3)
     with request("slack:1"):
-        StormActs(desk.unit_of_work).give_out(dict.fromkeys(keys, TOM), by=DANA, now=at("mon 09:01"))
+        StormActs(desk.unit_of_work).give_out(
+            dict.fromkeys(keys, TOM), by=DANA, now=at("mon 09:01"), since=at("mon 09:01")
+        )
     desk.incidents.respond(keys[1], text="", by=TOM, now=at("mon 09:02"))
     Undo(desk.unit_of_work).undo("slack:1", by=DANA, now=at("mon 09:02"))
     *_, edit = waiting(desk, to=TOM)

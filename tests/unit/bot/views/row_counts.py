@@ -332,6 +332,7 @@ LISTS: Mapping[str, RowList] = {
         draw=lambda count: storm_forms.give_out_form(
             [replace(every_view.PROPOSAL, keys=(_key(number),), title=mark(number)) for number in range(count)],
             more=0,
+            now=AT,
         ),
         rest="then open this form again",
         least=1,
