@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from sla_engine.storage.tables.delivery import LiveMessage
 from sla_engine.storage.tables.incidents import EventRow
-from sla_engine.storage.upserts import upsert
+from sla_engine.storage.upserts import insert_new, upsert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,11 @@ def find(session: Session, name: str) -> LiveRecord | None:
 def lock(session: Session, name: str) -> LiveRecord | None:
     """The newest message of a name, locked until the transaction ends; None before the first."""
     return _record(session.get(LiveMessage, name, populate_existing=True, with_for_update=True))
+
+
+def add(session: Session, record: LiveRecord) -> bool:
+    """Store the first message of a name; False where another process just did."""
+    return insert_new(session, LiveMessage, [asdict(record)], key=["name"]) == 1
 
 
 def save(session: Session, record: LiveRecord) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,10 +16,13 @@ from sla_engine.notifications.board import BoardMessage, UnownedMessage
 from sla_engine.services.agreements import people_files
 from sla_engine.services.sweep.live_messages import LiveMessages
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
+from sla_engine.storage import live_messages
+from sla_engine.storage.live_messages import LiveRecord
 from tests.note_desk import DANA, EXAMPLES, TOM, Desk, Sent, at
 from tests.statements import counted
 
 DISPATCH = "C0DISPATCH"
+NINE = at("mon 09:00")
 
 
 class Channel:
@@ -118,6 +122,16 @@ def test_several_workers_write_a_change_once(channel: Channel) -> None:
     for worker in (channel.worker, other):
         worker.keep_true(now=at("mon 09:00"))
     assert channel.ops("board") == ["post", "update"]
+
+
+@pytest.mark.both_databases
+def test_of_two_workers_that_begin_a_message_one_writes_it(channel: Channel) -> None:
+    first = LiveRecord(
+        name="board", number=1, edits=0, destination=DISPATCH, period="mon", is_there=True, shown={}, changed_at=NINE
+    )
+    with channel.desk.database.transaction() as session:
+        written = [live_messages.add(session, replace(first, shown={"open": count})) for count in (1, 2)]
+        assert (written, live_messages.find(session, "board")) == ([True, False], replace(first, shown={"open": 1}))
 
 
 def test_a_look_at_what_did_not_change_costs_one_statement(channel: Channel) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -11,12 +12,13 @@ from sqlalchemy import select
 from sla_engine.domain.agreements.errors import NotAllowed
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.notifications.shifts import SilenceMessage, SilenceState
+from sla_engine.services.agreements import people_files
 from sla_engine.services.incidents.undo import Undo
 from sla_engine.services.shifts.absences import UNDO_KIND, Absences, undo_change
 from sla_engine.services.shifts.silences import Silences
 from sla_engine.services.unit_of_work import idempotency
 from sla_engine.storage.tables.shifts import NudgeRecipient
-from tests.note_desk import DANA, TESS, TOM, Desk, at
+from tests.note_desk import DANA, EXAMPLES, TESS, TOM, Desk, at
 
 CHANNEL = "C0DISPATCH"
 NINE = at("mon 09:00")
@@ -144,6 +146,18 @@ def test_an_absence_that_is_taken_back_lets_somebody_be_noticed_anew(desk: Desk)
     given_to_tom(desk, at("mon 10:25"))
     goes_on(desk, at("mon 10:25"), at("mon 11:50"))
     assert states(desk)[1:] == [("update", SilenceState.AWAY), ("post", SilenceState.LASTING)]
+
+
+def test_somebody_who_has_left_us_keeps_their_name(desk: Desk, tmp_path: Path) -> None:
+    desk.open(NINE)
+    goes_on(desk, NINE, at("mon 10:20"))
+    without = tmp_path / "msp.yaml"
+    people = (EXAMPLES / "msp.yaml").read_text().splitlines(keepends=True)
+    without.write_text("".join(line for line in people if TOM not in line))
+    people_files.apply(desk.database, without, by="test", now=at("mon 10:21"))
+    desk.open(at("mon 10:22"), owner=None)
+    Silences(desk.unit_of_work).look(now=at("mon 10:25"))
+    assert {shown.name for _, shown in said(desk)} == {"Tom Becker"}
 
 
 def test_a_word_that_they_are_on_it_gives_them_another_hour(desk: Desk) -> None:

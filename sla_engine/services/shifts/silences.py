@@ -83,7 +83,8 @@ class Silences:
             shown = replace(record.shown, state=SilenceState.AWAY, by=absence.by or None, at=absence.until)
         else:
             current = self._message(record.person, record.shown.since, msp, now=now)
-            shown = replace(current, mention=record.shown.mention)
+            name = record.shown.name if msp.person(record.person) is None else current.name  # they may have left us
+            shown = replace(current, name=name, mention=record.shown.mention)
             if not shown.open_count:
                 shown = replace(shown, state=SilenceState.NOTHING_OPEN, at=now)
         if shown != record.shown:

@@ -105,6 +105,8 @@ class LiveMessages:
             if live_messages.lock(session, name) != before:
                 return False
             after = _after(name, before, wanted, at=at)
+            if before is None and not live_messages.add(session, after):
+                return False
             live_messages.save(session, after)
             outbox.enqueue(session, *_messages(before, after, wanted, at=at))
         return True
