@@ -1,7 +1,7 @@
 """Posts a message again that somebody removed: its next edit carries news, and there is nothing left to edit."""
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session, aliased
 
 from sla_engine.delivery.records import Claim, DeliveryOp, DeliveryState
 from sla_engine.storage.tables.delivery import Outbox
@@ -10,13 +10,20 @@ POSTED_ANEW = "its message was gone: posted anew"
 """The error of an edit whose content became a new message."""
 
 
+_Deletion = aliased(Outbox)
+
+
 def post(session: Session, claim: Claim) -> bool:
-    """Let the message of this edit be posted with the edit's content; False where it was posted again since."""
+    """Let the message of this edit be posted with the edit's content.
+
+    False where it was posted again since, or where we take it away ourselves.
+    """
     message = select(Outbox.message).where(Outbox.id == claim.id).scalar_subquery()
+    is_ours_to_delete = exists().where(_Deletion.message == Outbox.message, _Deletion.op == DeliveryOp.DELETE)
     is_there = (Outbox.op == DeliveryOp.POST, Outbox.state == DeliveryState.SENT, Outbox.ts == claim.ts)
     again = (
         update(Outbox)
-        .where(Outbox.message == message, *is_there)
+        .where(Outbox.message == message, *is_there, ~is_ours_to_delete)
         .values(
             state=DeliveryState.PENDING,
             kind=claim.kind,

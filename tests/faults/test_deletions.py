@@ -324,3 +324,12 @@ def test_news_of_a_message_that_an_earlier_installation_wrote_is_posted(outbox: 
     edit(outbox, "warning", "breach")
     settle(courier(outbox, warned, routes=ROUTES))
     assert warned.texts() == ["warning", "breach"]
+
+
+@pytest.mark.both_databases
+def test_an_edit_brings_no_message_back_that_was_taken_away(outbox: Database, warned: HostileSlack) -> None:
+    replace_by(outbox, "warning", "breach")
+    settle(courier(outbox, warned))
+    edit(outbox, "warning", "warning, Tom has it")
+    settle(courier(outbox, warned, routes=ROUTES))
+    assert warned.texts() == ["breach"]
