@@ -1,7 +1,7 @@
 """Every nudge an incident will cause if nobody acts: the sweep's own decisions, made one after another in advance."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sla_engine.domain.agreements.ladders import Recipient, Rung
@@ -10,6 +10,7 @@ from sla_engine.domain.clocks.reading import Reading, current
 from sla_engine.domain.escalation.decide import decide
 from sla_engine.domain.escalation.decision import Decision, settled
 from sla_engine.domain.escalation.escalation_step import EscalationStep
+from sla_engine.domain.escalation.known_repeats import after_known_repeats
 from sla_engine.domain.escalation.next_timers import clock_timer
 from sla_engine.domain.escalation.nudges import NudgeCause, Occasion, called, lacks_owner, unassigned
 from sla_engine.domain.escalation.situation import Situation
@@ -101,12 +102,15 @@ class _News:
         """Whether it was foreseen that this pause outlives its end."""
         return situation.incident.pause_until in self._outlived
 
+    def is_news(self, reading: Reading, step: EscalationStep) -> bool:
+        """Whether a step is a rung, its first repeat, or a repeat that notifies others than the one before it."""
+        return step.repeat <= 1 or self._notified.get((reading.metric, reading.cycle, step.number)) != step.tell
+
     def _remember_step(self, reading: Reading, step: EscalationStep) -> bool:
-        """Remember whom a step notifies; True for a rung, its first repeat, or a repeat that notifies others."""
-        rung = reading.metric, reading.cycle, step.number
-        before = self._notified.get(rung)
-        self._notified[rung] = step.tell
-        return step.repeat <= 1 or before != step.tell
+        """Remember whom a step notifies; True where it is news."""
+        is_news = self.is_news(reading, step)
+        self._notified[reading.metric, reading.cycle, step.number] = step.tell
+        return is_news
 
 
 _OF_LADDERS = frozenset({NudgeCause.AT_RISK, NudgeCause.BREACH, NudgeCause.REPEAT})
@@ -134,12 +138,30 @@ class _Course:
                 yield decision
             self.situation = decision.armed
             now = self._next_instant(decision)
+            if now is not None:
+                decision = self._after_known_repeats(decision, until=start + FORESEEN_FOR)
+                self.situation = decision.situation
+                now = self._next_instant(decision)
 
     def _with_facts(self, now: datetime) -> Decision:
         """The decision that follows from the facts up to `now` alone."""
         happened = [entry for entry in self.to_come if entry.at <= now]
         self.to_come = [entry for entry in self.to_come if entry.at > now]
         return settled(self.situation.after(happened), now=now)
+
+    def _after_known_repeats(self, decision: Decision, *, until: datetime) -> Decision:
+        """The decision once the repeats that say nothing new are posted, up to a fact to come or another timer."""
+        clocks = {f"{decision.situation.incident.key}:{metric}" for metric in MetricName}
+        timers = {at for (_, subject), at in decision.timers.items() if subject not in clocks}
+        ahead = [at for at in (*timers, *(entry.at for entry in self.to_come)) if at is not None and at > decision.now]
+        situation, now = after_known_repeats(
+            self.situation,
+            decision.readings,
+            after=decision.now,
+            until=min([*ahead, until]),
+            is_news=self.news.is_news,
+        )
+        return replace(decision, situation=situation, now=now)
 
     def _next_instant(self, decision: Decision) -> datetime | None:
         """The next instant that can bring something new; None when only repeats like those before are left."""
