@@ -194,9 +194,10 @@ def _state(line: StormLine) -> str:
     """When it is due, who has it, and its names."""
     late = "Late" if line.late and not line.was_due else ""
     waits = "Waits" if line.paused else ""
+    answered = "customer answered" if line.customer_answered else ""
     ticket = f", {shown(line.ticket, NAME_MAX_CHARS)}" if line.ticket else ""
     named = f"{named_incident(line.incident_key, line.link)}{ticket}"
-    parts = (waits, late, _due(line, written=moment), _holder(line), named)
+    parts = (waits, answered, late, _due(line, written=moment), _holder(line), named)
     return " · ".join(part for part in parts if part)
 
 

@@ -25,8 +25,10 @@ class StormLine:
     acknowledged_by: str | None
     promise: datetime | None
     paused: bool
+    customer_answered: bool = False
+    """Whether the customer answered while it waits for them."""
     needs_somebody: bool = False
-    """Whether it is late, its pause has outlived its end, or it runs and nobody has it or is on it."""
+    """Whether it is late, waits longer than it should or though the customer answered, or nobody has it or is on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,14 +60,12 @@ def join(
     where a `promise` for all of its incidents was not kept, so that it is asked for once.
     """
     since = at - STORM_WITHIN
-    storm_id, others = _going_on(session, channel, incident_id, since=since)
-    if storm_id is None:
-        storm_id = _standing(session, channel, incident_id)
+    storm_id = _lock_message(session, channel, incident_id)
     came = brings_incident(cause, has_message=storm_id is not None)
     if storm_id is None and promise is not None:
         storm_id = _resumed(session, channel, incident_id, promise)
         came = storm_id is not None
-    if storm_id is None and came and others + 1 >= STORM_INCIDENTS:
+    if storm_id is None and came and _others(session, channel, incident_id, since=since) + 1 >= STORM_INCIDENTS:
         storm_id = _begun(session, channel, at=at, since=since)
     _record(session, channel, incident_id, storm_id=storm_id, at=at, came=came)
     if storm_id is None:
@@ -77,27 +75,24 @@ def join(
     return find(session, storm_id)
 
 
-def _standing(session: Session, channel: str, incident_id: int) -> int | None:
-    """The storm of this incident that is over and whose message stays."""
-    return session.scalar(
-        select(Storm.id)
-        .join(StormIncident, StormIncident.storm_id == Storm.id)
-        .where(
-            StormIncident.channel == channel,
-            StormIncident.incident_id == incident_id,
-            Storm.ended_at.is_not(None),
-            Storm.released_at.is_(None),
-        )
+def _lock_message(session: Session, channel: str, incident_id: int) -> int | None:
+    """The storm that goes on in the channel, else the one whose message stands for this incident after its end.
+
+    It is locked until the transaction ends, so that no other worker gives its message up before the nudge is there.
+    """
+    own = select(StormIncident.storm_id).where(
+        StormIncident.channel == channel, StormIncident.incident_id == incident_id
     )
+    stands = (Storm.channel == channel, Storm.released_at.is_(None))
+    wanted = select(Storm.id).where(*stands, or_(Storm.ended_at.is_(None), Storm.id == own.scalar_subquery()))
+    going_on_first = wanted.order_by(Storm.ended_at.is_not(None), Storm.id).limit(1)
+    return session.scalars(going_on_first.with_for_update(key_share=True)).first()
 
 
-def _going_on(session: Session, channel: str, incident_id: int, *, since: datetime) -> tuple[int | None, int]:
-    """The storm in this channel, and how many other incidents came there since that instant."""
-    storm_id = select(Storm.id).where(Storm.channel == channel, Storm.ended_at.is_(None)).scalar_subquery()
+def _others(session: Session, channel: str, incident_id: int, *, since: datetime) -> int:
+    """Count the other incidents that came to the channel since that instant."""
     others = (StormIncident.channel == channel, StormIncident.at > since, StormIncident.incident_id != incident_id)
-    count = select(func.count()).select_from(StormIncident).where(*others).scalar_subquery()
-    going_on, came = session.execute(select(storm_id, count)).one()
-    return going_on, came
+    return session.scalars(select(func.count()).select_from(StormIncident).where(*others)).one()
 
 
 def _resumed(session: Session, channel: str, incident_id: int, promise: datetime) -> int | None:
@@ -214,7 +209,8 @@ def is_due(session: Session, channel: str, *, at: datetime) -> bool:
     since = at - STORM_WITHIN
     came = select(StormIncident.incident_id).where(StormIncident.channel == channel, StormIncident.at > since)
     ids = {*session.scalars(came), *(row.id for row in _unowned(session, since=since))}
-    return len(ids) >= STORM_INCIDENTS and _going_on(session, channel, 0, since=since)[0] is None
+    goes_on = select(Storm.id).where(Storm.channel == channel, Storm.ended_at.is_(None))
+    return len(ids) >= STORM_INCIDENTS and session.scalars(goes_on).first() is None
 
 
 def begin(session: Session, channel: str, *, at: datetime) -> None:
@@ -262,6 +258,12 @@ def with_own_message(session: Session, storm: StormRecord) -> list[int]:
         .where(StormIncident.storm_id == storm.id, Outbox.destination == storm.channel)
     )
     return list(session.scalars(own.order_by(StormIncident.incident_id)))
+
+
+def newest_nudge(session: Session, storm_id: int) -> int | None:
+    """The number of the newest nudge of its incidents."""
+    of_members = select(func.max(Nudge.id)).join(StormIncident, StormIncident.incident_id == Nudge.incident_id)
+    return session.scalar(of_members.where(StormIncident.storm_id == storm_id))
 
 
 def nudges_shown(session: Session, storm: StormRecord) -> list[dict[str, Any]]:

@@ -10,6 +10,9 @@ from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import outbox, storms
 from sla_engine.storage.storms import StormRecord
 
+_ASKS = frozenset({NudgeCause.HELP, NudgeCause.CUSTOMER_ANSWERED, NudgeCause.PAUSE_OUTLIVED})
+"""Causes that are announced once and ask for an answer: no storm's message may be all that is left of them."""
+
 
 def joined_storm(work: IncidentWork, occasion: Occasion, destination: str) -> StormRecord | None:
     """The storm whose message in the dispatchers' channel stands for the new nudge, which then gets none."""
@@ -33,7 +36,7 @@ def join_storm(work: IncidentWork, *, successor: str | None, real_now: datetime)
 
 
 def leave_storm(work: IncidentWork, *, alone: bool, real_now: datetime) -> None:
-    """Post the live nudge that waited behind the message of a storm, where it is to stand `alone` or asks for help.
+    """Post the live nudge that waited behind a storm's message, where it is to stand `alone` or asks for an answer.
 
     Everybody it would call was called by the storm. Any other counts as never told: what comes next is posted.
     """
@@ -41,7 +44,7 @@ def leave_storm(work: IncidentWork, *, alone: bool, real_now: datetime) -> None:
     if before is None or before.destination is not None or not work.incident.is_open:
         return
     shown = replace(before.shown, mention=())
-    if alone or (shown.cause is NudgeCause.HELP and shown.state is NudgeState.LIVE):
+    if alone or (shown.cause in _ASKS and shown.state is NudgeState.LIVE):
         posted = replace(before, shown=shown, destination=work.msp.dispatcher_channel, edits=0)
         work.prompts.save_nudges([posted])
         outbox.enqueue(work.session, *as_shown(posted, real_now=real_now))

@@ -11,6 +11,7 @@ from sla_engine.domain.escalation.storms import STORM_LINES
 from sla_engine.domain.incidents.errors import StormIsOver
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_names import spoken_number
+from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.notifications.storms import StormHolder, StormLine, StormMessage, StormQuestion
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import clocks, incidents, storms
@@ -74,6 +75,7 @@ def _line(incident: Incident, current: Sequence[ClockRecord], *, msp: Msp, now: 
     late = any(clock.breached_at is not None or (clock.due_at or now) < now for clock in alive)
     owner, rests = msp.reachable(incident.assignee), bool(incident.paused_for)
     outlived = incident.pause_until is not None and incident.pause_until <= now
+    answered = PauseReason.CUSTOMER in incident.paused_for and incident.customer_waits_since is not None
     return StormLine(
         incident_key=incident.key,
         title=incident.title,
@@ -89,7 +91,8 @@ def _line(incident: Incident, current: Sequence[ClockRecord], *, msp: Msp, now: 
         acknowledged_by=incident.acknowledged_by,
         promise=incident.promise,
         paused=rests,
-        needs_somebody=late or outlived or not (rests or owner or incident.acknowledged_by),
+        customer_answered=answered,
+        needs_somebody=late or outlived or answered or not (rests or owner or incident.acknowledged_by),
     )
 
 

@@ -7,7 +7,7 @@ shows, and a restart loses nothing. The nudges of its incidents wait behind it w
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -27,6 +27,17 @@ from sla_engine.storage.outbox import NewMessage
 from sla_engine.storage.storms import StormRecord
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What is next for a storm's message, the message as it stands, and whom a new one calls."""
+
+    step: StormStep
+    content: StormMessage
+    wanted: tuple[str, ...]
+    newest_at: datetime
+    dispatcher: str | None
 
 
 class Storms:
@@ -53,7 +64,7 @@ class Storms:
                 self._add_unowned(record)
             if self._show(record.id, now=now) is StormStep.END:
                 self._release(record, now=now)
-            elif record.ended_at is None:
+            elif record.ended_at is None and record.channel == channel:
                 self._take_messages(record.id, now=now)
 
     def _add_unowned(self, storm: StormRecord) -> None:
@@ -73,48 +84,48 @@ class Storms:
             self._on(incident_id, partial(storm_places.join_storm, successor=storm.message if storm else None), now=now)
 
     def _show(self, storm_id: int, *, now: datetime) -> StormStep:
-        """Post or edit the message, or end the storm, whichever is next."""
-        with self.unit_of_work.database.transaction() as session:
-            storm, msp = storms.lock(session, storm_id), self.unit_of_work.msp(session)
-            if storm.released_at is not None:
+        """Post or edit the message, or end the storm, whichever is next; where nothing is, nothing is locked."""
+        with self.unit_of_work.database.reading() as session:
+            storm = storms.find(session, storm_id)
+            if storm is None or self._look(session, storm, now=now).step is StormStep.WAIT:
                 return StormStep.WAIT
-            wanted = _wanted(session, storm, msp=msp, now=now)
-            newest_at = storms.newest_at(session, storm_id) or storm.began_at
-            called = tuple(storm.shown.get("mention", ()))
-            content = storm_message(session, storm_id, msp=msp, mention=called, now=now)
-            content = replace(content, quiet_since=None if storm.ended_at is None else newest_at)
-            shown = to_payload(content)
-            step = next_step(
-                newest_at=newest_at,
-                posted_at=storm.posted_at,
-                nudged_at=storm.nudged_at,
-                any_open=content.open > 0,
-                need_somebody=content.need_somebody,
-                calls_anew=not set(wanted) <= set(storm.mentioned) or _asks_anew(shown, storm.shown),
-                has_ended=storm.ended_at is not None,
-                has_changed=shown != storm.shown,
-                now=now,
-            )
-            real_now = self.unit_of_work.real_clock()
-            match step:
-                case StormStep.POST:
-                    _post(session, storm, replace(content, mention=wanted), now=now, real_now=real_now)
-                case StormStep.EDIT if storm.edited_at is None or real_now - storm.edited_at >= STORM_EDIT_GAP:
-                    _edit(session, storm, content, real_now=real_now)
-                case StormStep.STAND:
-                    stands = replace(content, quiet_since=newest_at)
-                    _edit(session, replace(storm, ended_at=now), stands, real_now=real_now)
-                case StormStep.END:
-                    last = replace(content, ended_at=now, dispatcher=msp.dispatcher(now))
-                    _edit(session, replace(storm, ended_at=now), last, real_now=real_now)
-                case _:
-                    pass
-            return step
+        with self.unit_of_work.database.transaction() as session:
+            storm = storms.lock(session, storm_id)
+            look = self._look(session, storm, now=now)
+            _apply(session, storm, look, now=now, real_now=self.unit_of_work.real_clock())
+            return look.step
+
+    def _look(self, session: Session, storm: StormRecord, *, now: datetime) -> _Look:
+        """The message as it is to be, and what is next; an edit waits a few seconds after the one before."""
+        msp = self.unit_of_work.msp(session)
+        newest_at = storms.newest_at(session, storm.id) or storm.began_at
+        content = storm_message(session, storm.id, msp=msp, mention=storm.shown.get("mention", ()), now=now)
+        content = replace(content, quiet_since=None if storm.ended_at is None else newest_at)
+        wanted, shown = _wanted(session, storm, msp=msp, now=now), to_payload(content)
+        step = next_step(
+            newest_at=newest_at,
+            posted_at=storm.posted_at,
+            nudged_at=storm.nudged_at,
+            any_open=content.open > 0,
+            need_somebody=content.need_somebody if storm.channel == msp.dispatcher_channel else 0,
+            calls_anew=not set(wanted) <= set(storm.mentioned) or _asks_anew(shown, storm.shown),
+            has_ended=storm.ended_at is not None,
+            has_changed=shown != storm.shown,
+            now=now,
+        )
+        edited_at, real_now = storm.edited_at, self.unit_of_work.real_clock()
+        is_early = step is StormStep.EDIT and edited_at is not None and real_now - edited_at < STORM_EDIT_GAP
+        if storm.released_at is not None or is_early:
+            step = StormStep.WAIT
+        return _Look(step, content, wanted, newest_at, msp.dispatcher(now))
 
     def _release(self, storm: StormRecord, *, now: datetime) -> None:
-        """Give the worst of its incidents that still need somebody a message of their own again."""
+        """Give the worst of its incidents that still need somebody a message of their own again.
+
+        Where a nudge came behind the message meanwhile, it is done once more at the next look.
+        """
         with self.unit_of_work.database.reading() as session:
-            msp = self.unit_of_work.msp(session)
+            msp, newest = self.unit_of_work.msp(session), storms.newest_nudge(session, storm.id)
             worst = [line for line in storm_lines(session, storm.id, msp=msp, now=now) if line.late][:STORM_LINES]
             keys = {line.incident_key for line in worst}
             members = incidents.by_ids(session, storms.incident_ids(session, storm.id))
@@ -123,13 +134,30 @@ class Storms:
                 self._on(number, partial(storm_places.leave_storm, alone=member.key in keys), now=now)
         with self.unit_of_work.database.transaction() as session:
             record = storms.lock(session, storm.id)
-            if record.ended_at is not None:
+            if record.ended_at is not None and storms.newest_nudge(session, storm.id) == newest:
                 storms.save(session, replace(record, released_at=now, shown={}))  # titles live on in the outbox alone
 
     def _on(self, incident_id: int, act: Callable[..., None], *, now: datetime) -> None:
         with self.unit_of_work.database.transaction() as session:
             work = self.unit_of_work.work_on(session, incidents.lock_by_id(session, incident_id), now=now)
             act(work, real_now=self.unit_of_work.real_clock())
+
+
+def _apply(session: Session, storm: StormRecord, look: _Look, *, now: datetime, real_now: datetime) -> None:
+    """Carry out the next step with the message."""
+    match look.step:
+        case StormStep.POST:
+            _post(session, storm, replace(look.content, mention=look.wanted), now=now, real_now=real_now)
+        case StormStep.EDIT:
+            _edit(session, storm, look.content, real_now=real_now)
+        case StormStep.STAND:
+            stands = replace(look.content, quiet_since=look.newest_at)
+            _edit(session, replace(storm, ended_at=now), stands, real_now=real_now)
+        case StormStep.END:
+            last = replace(look.content, ended_at=now, dispatcher=look.dispatcher)
+            _edit(session, replace(storm, ended_at=now), last, real_now=real_now)
+        case StormStep.WAIT:
+            pass
 
 
 def _wanted(session: Session, storm: StormRecord, *, msp: Msp, now: datetime) -> tuple[str, ...]:
