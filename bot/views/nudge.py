@@ -3,7 +3,9 @@
 It names instants and never counts minutes, so that a line stays true however late somebody reads it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import assert_never
 
 from bot.text import fitting, mention, moment, shown
@@ -70,7 +72,7 @@ def _waiting(nudge: NudgeMessage) -> Rendered:
     lines = [_facts(nudge), *_asks(nudge)]
     first = f"{_mark(nudge)} *{_headline(nudge)}* {_mentions(nudge)}".rstrip()
     blocks = [section([first, *lines])]
-    happened = _last_act(nudge)
+    happened = _last_act(nudge, above=lines)
     if happened:
         blocks.append(context(fitting([happened], SECTION_MAX_CHARS)))
     acts = nudge_acts(nudge)
@@ -134,10 +136,12 @@ def _promised(nudge: NudgeMessage) -> str:
 
 
 def _due(metric: Metric, nudge: NudgeMessage) -> str:
-    words = metric.due if nudge.breached_at is None else metric.was_due
+    if nudge.due_at is None:
+        return ""
     told = nudge.last_told_at if metric.name is MetricName.CUSTOMER_UPDATE else None
     last_told = "" if told is None else f", last told {moment(told)}"
-    return "" if nudge.due_at is None else f"{words} {moment(nudge.due_at)}{last_told}"
+    missed_at = nudge.breached_at
+    return _due_words(metric, nudge.due_at, missed_at=missed_at, is_missed=missed_at is not None) + last_told
 
 
 def _metric(nudge: NudgeMessage) -> Metric | None:
@@ -207,14 +211,28 @@ def _also(due: AlsoDue) -> str:
     metric = metric_labelled(due.metric_label)
     if metric is None:
         return shown(due.metric_label, NAME_MAX_CHARS)
-    words = metric.was_due if due.breached else metric.due
     if due.due_at is None:
-        return words if due.breached else ""
-    return f"{words[0].lower()}{words[1:]} {moment(due.due_at)}"
+        words = metric.was_due if due.breached else ""
+    else:
+        words = _due_words(metric, due.due_at, missed_at=due.breached_at, is_missed=due.breached)
+    return f"{words[:1].lower()}{words[1:]}"
 
 
-def _last_act(nudge: NudgeMessage) -> str:
-    return _act(nudge.updates[-1]) if nudge.updates else ""
+def _due_words(metric: Metric, due_at: datetime, *, missed_at: datetime | None, is_missed: bool) -> str:
+    """When it is or was due; where a pause or a lower priority gave it more time after the miss, both instants."""
+    if missed_at is not None and due_at > missed_at:
+        by = "by " if metric.was_due.endswith(" by") else ""
+        return f"{metric.was_due} {moment(missed_at)}, now {by}{moment(due_at)}"
+    return f"{metric.was_due if is_missed else metric.due} {moment(due_at)}"
+
+
+def _last_act(nudge: NudgeMessage, *, above: Sequence[str]) -> str:
+    """The last thing that happened; its words are left out where they stand above it already."""
+    if not nudge.updates:
+        return ""
+    fact = nudge.updates[-1]
+    words = quoted(fact.text)
+    return _act(replace(fact, text="") if words and any(words in line for line in above) else fact)
 
 
 def _act(fact: Happened) -> str:

@@ -73,6 +73,7 @@ def also_due(readings: Readings, steps: Sequence[ClockStep], top: Reading | None
             percent=percents.get(reading.metric, AT_BREACH_PERCENT),
             breached=reading.breached,
             due_at=reading.due_at,
+            breached_at=reading.breached_at,
         )
         for reading in others
         if reading.metric in percents or (reading.breached and not reading.is_over)

@@ -38,12 +38,16 @@ class NudgeCause(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlsoDue:
-    """Another clock of the same incident that a nudge mentions; `due_at` is None while it is paused."""
+    """Another clock of the same incident that a nudge mentions; `due_at` is None while it is paused.
+
+    A pause or a lower priority may move `due_at` beyond a miss, which stays `breached_at`.
+    """
 
     metric_label: str
     percent: int
     breached: bool
     due_at: datetime | None = None
+    breached_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

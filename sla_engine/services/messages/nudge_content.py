@@ -92,6 +92,7 @@ def _also(shown: NudgeMessage, work: IncidentWork, top: Reading | None, own: Rea
             percent=percents.get(metric, 100),
             breached=reading.breached,
             due_at=reading.due_at,
+            breached_at=reading.breached_at,
         )
         for reading in others
         if (metric := METRICS[reading.metric]) in percents or reading.breached or reading == own

@@ -307,6 +307,33 @@ def test_the_last_thing_that_happened_is_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("nudge", "what", "line"),
+    [
+        (OPEN_AGAIN, "reopened", "<@U0TESS> reopened it · 08:34"),
+        (
+            replace(BREACH, cause=NudgeCause.UNASSIGNED, text="printer again", text_by="U0TESS", assignee=None),
+            "handed_back",
+            "<@U0TESS> handed it back · 08:34",
+        ),
+    ],
+    ids=["open again", "handed back"],
+)
+def test_words_that_a_nudge_quotes_stand_in_it_once(nudge: NudgeMessage, what: str, line: str) -> None:
+    happened = Happened(what=what, by="U0TESS", at=minute(34), text="printer again")
+    rendered = nudge_message(replace(nudge, updates=(happened,)))
+    assert line in clock_times(rendered.text).splitlines()
+    assert rendered.text.count("“printer again”") == 1
+
+
+def test_a_miss_that_was_given_more_time_afterwards_names_both_instants() -> None:
+    waits = replace(NEWS_DUE, due_at=minute(300), breached_at=minute(90), last_told_at=None)
+    assert "Customer was to hear from us by 09:30, now by 13:00 · " in clock_times(nudge_message(waits).text)
+    also = AlsoDue(metric_label="Fix", percent=100, breached=True, due_at=minute(300), breached_at=minute(90))
+    lowered = nudge_message(replace(NEWS_DUE, also=(also,)))
+    assert "Also: fix was due 09:30, now 13:00" in clock_times(lowered.text)
+
+
+@pytest.mark.parametrize(
     ("state", "offered", "more"),
     [
         ("live", ["Reply sent", "I’m on it"], ["Customer told…", "Assign…", "Snooze…", "Resolved…", "Show all of it"]),
