@@ -11,7 +11,7 @@ from bot.lifecycle import AllInOne
 from bot.listeners.subcommand import Subcommand as SlaSubcommand
 from bot.manifest import manifest
 from bot.sandbox.server import Sandbox
-from bot.sandbox.workspace.seed import ClockReading, SandboxChannel, SandboxUser, SlashCommand, SlashMenuLine
+from bot.sandbox.workspace.seed import ClockReading, OnDuty, SandboxChannel, SandboxUser, SlashCommand, SlashMenuLine
 from bot.settings import BotSettings
 from bot.wiring import Bot
 from sla_engine.domain.agreements.msp import Msp
@@ -20,7 +20,7 @@ from sla_engine.services.agreements import agreement_files, people_files
 from sla_engine.services.agreements.book import PeopleBook
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
-from sla_engine.services.queries.board import Board
+from sla_engine.services.shifts.handovers import Handovers
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.upkeep.database_time import AdjustableTime
 from sla_engine.services.upkeep.databases import OTHERS, Database, for_work, upgrade
@@ -84,7 +84,7 @@ class Demo:
         start = _first_instant(self.msp, real_now()) if is_new else None
         self.time = AdjustableTime(database, real_clock=real_now, speed=speed, start=start)
         Rereading(UnitOfWork(database)).run(now=self.time.now())
-        board = Board(UnitOfWork(database))
+        shifts = Handovers(UnitOfWork(database))
         self.sandbox = Sandbox(
             _users(self.msp),
             _channels(self.msp),
@@ -95,7 +95,7 @@ class Demo:
             port=port,
             app_name="SLA bot",
             workspace_name=self.msp.name,
-            on_duty=lambda: board.msp().dispatcher(self.time.now()),
+            on_duty=lambda: _on_duty(shifts, now=self.time.now()),
         )
         self.sandbox.start()
         self.bot = Bot(_settings(url, self.sandbox), time=self.time)
@@ -154,6 +154,13 @@ def _msp(database: Database) -> Msp:
 def _first_instant(msp: Msp, now: datetime) -> datetime:
     """Now while the office is open, else an hour into its next day, so that clocks run."""
     return now if msp.calendar.is_open(now) else msp.calendar.next_open(now) + timedelta(hours=1)
+
+
+def _on_duty(shifts: Handovers, *, now: datetime) -> OnDuty | None:
+    duty = shifts.duty(now=now)
+    if duty.person is None:
+        return None
+    return OnDuty(duty.person) if duty.has_taken_over else OnDuty(duty.person, "on duty, handover not taken yet")
 
 
 def _users(msp: Msp) -> list[SandboxUser]:

@@ -25,6 +25,7 @@ from bot.sandbox.workspace.refusals import AnsweredCall, Rejection
 from bot.sandbox.workspace.seed import (
     BOT_USER_ID,
     Json,
+    OnDuty,
     OverSocketMode,
     Population,
     RealTime,
@@ -61,7 +62,7 @@ class Sandbox:
         app_name: str = "SLA bot",
         workspace_name: str = "Sandbox",
         real_time: RealTime = time.time,
-        on_duty: Callable[[], str | None] = lambda: None,
+        on_duty: Callable[[], OnDuty | None] = lambda: None,
     ) -> None:
         self._strictness = strictness or Strictness()
         self._transport = delivery or OverSocketMode()

@@ -95,8 +95,10 @@ def board_blocks(board: BoardMessage) -> list[Block]:
 
 
 def headline(board: BoardMessage) -> str:
-    """Who is on duty, and how much is open."""
+    """Who is on duty by the rota and whether they have said so, and how much is open."""
     on_duty = f"{mention(board.on_duty)} is on duty" if board.on_duty else "Nobody is on duty"
+    if board.on_duty and board.handed_at is not None:
+        on_duty += f" (from {moment(board.handed_at)}, handover not taken yet)"
     return f"{on_duty} · {board.open_count or 'nothing'} open"
 
 

@@ -31,7 +31,8 @@ class ListedIncident:
 class BoardMessage:
     """The board at an instant: who is on duty, what comes next, and how many incidents each filter counts.
 
-    `counts` leaves out what is 0, `next_up` is None where no clock is due, `saved` counts today's.
+    `counts` leaves out what is 0, `next_up` is None where no clock is due, `saved` counts today's. `handed_at` is when
+    the dispatch went over to who is on duty, while they have not said that they have it.
     """
 
     on_duty: str | None
@@ -42,6 +43,7 @@ class BoardMessage:
     ended: bool = False
     newer: str | None = None
     """The address of the message that takes its place, once it has ended."""
+    handed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,12 @@ def newest(session: Session) -> HandoverRecord | None:
     return None if row is None else _record(row)
 
 
+def waiting(session: Session) -> HandoverRecord | None:
+    """The last handover while the next dispatcher has not said that they have it; None once they have."""
+    last = newest(session)
+    return None if last is None or last.closed else last
+
+
 def lock_newest(session: Session) -> HandoverRecord | None:
     """The last handover, locked so that only one transaction at a time follows on it; None before the first."""
     session.scalar(_NEWEST.with_for_update())

@@ -5,11 +5,12 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from sla_engine.storage.tables.delivery import LiveMessage
 from sla_engine.storage.tables.incidents import EventRow
+from sla_engine.storage.tables.shifts import HandoverRow
 from sla_engine.storage.upserts import insert_new, upsert
 
 
@@ -58,9 +59,12 @@ def save(session: Session, record: LiveRecord) -> None:
     upsert(session, LiveMessage, [asdict(record)], key=["name"])
 
 
-def newest_fact(session: Session) -> int:
-    """The number of the newest fact of all incidents; 0 before the first."""
-    return session.scalar(select(func.max(EventRow.id))) or 0
+def newest_change(session: Session) -> tuple[int, bool]:
+    """The number of the newest fact of all incidents (0 before the first), and whether a handover waits."""
+    newest_fact, waiting = session.execute(
+        select(select(func.max(EventRow.id)).scalar_subquery(), exists().where(HandoverRow.closed.is_(False)))
+    ).one()
+    return newest_fact or 0, bool(waiting)
 
 
 def _record(row: LiveMessage | None) -> LiveRecord | None:

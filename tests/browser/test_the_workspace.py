@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 
 from bot.sandbox.running import Strictness
 from bot.sandbox.server import Sandbox
-from bot.sandbox.workspace.seed import DEFAULT_SCOPES, ClockReading, SandboxChannel, SandboxUser
+from bot.sandbox.workspace.seed import DEFAULT_SCOPES, ClockReading, OnDuty, SandboxChannel, SandboxUser
 from tests.browser import chromium
 from tests.standing_clock import StandingClock
 
@@ -72,7 +72,7 @@ def clock() -> StandingClock:
 @pytest.fixture
 def sandbox(clock: StandingClock) -> Iterator[Sandbox]:
     may = Strictness(scopes=DEFAULT_SCOPES | {"files:write"})
-    on_duty = lambda: "U1DANA" if clock.shown.now.hour < 12 else "U2TOM"  # noqa: E731 - two dispatchers by the hour
+    on_duty = lambda: OnDuty("U1DANA") if clock.shown.now.hour < 12 else OnDuty("U2TOM", "on duty, not taken yet")  # noqa: E731 - two dispatchers by the hour
     with Sandbox(PEOPLE, CHANNELS, strictness=may, time_control=clock, on_duty=on_duty) as started:
         yield started
 
@@ -157,7 +157,7 @@ def test_who_is_on_duty_is_said_where_one_chooses_whom_to_be(window: Page) -> No
     people = window.get_by_label("Act as").locator("option")
     expect(people).to_have_text(["Dana Ortiz · on duty", "Tom Becker"])
     window.get_by_role("button", name="Jump 1 hour").click(click_count=3)
-    expect(people).to_have_text(["Dana Ortiz", "Tom Becker · on duty"])
+    expect(people).to_have_text(["Dana Ortiz", "Tom Becker · on duty, not taken yet"])
 
 
 def test_a_stopped_clock_stays_stopped_at_another_speed_and_thirty_can_be_chosen_again(

@@ -21,6 +21,8 @@ from sla_engine.domain.errors import SlaError
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
 from sla_engine.notifications.shifts import HandoverMessage, HandoverReminder, HandoverState
+from sla_engine.services.queries.board import Board
+from sla_engine.services.queries.dispatch_board import DispatchBoard
 from sla_engine.services.shifts.absences import Absences
 from sla_engine.services.shifts.handovers import Handovers
 from sla_engine.services.unit_of_work import idempotency
@@ -83,6 +85,24 @@ def test_at_each_turn_the_next_is_told_once_what_is_open(desk: Desk, shift: Hand
         (promised, TURN),
     ]
     assert [(away.name, away.until) for away in shown.absent] == [("Tess Nguyen", at("wed 09:00", week=1))]
+
+
+def test_until_the_next_says_that_they_have_it_everything_that_names_them_says_so(desk: Desk, shift: Handovers) -> None:
+    desk.open(at("fri 15:00"))
+    board = DispatchBoard(Board(desk.unit_of_work))
+
+    def stands(when: datetime) -> tuple[str | None, datetime | None, bool, bool]:
+        shown, duty = board.show(by=DEV, now=when), shift.duty(now=when)
+        with pytest.raises(NotAllowed) as refused:
+            shift.hand_over(DANA, by=TOM, now=when)
+        assert (duty.person, refused.value.names) == (shown.on_duty, ("Dev Patel",))
+        return shown.on_duty, shown.handed_at, duty.has_taken_over, refused.value.has_taken_over
+
+    shift.look(now=TURN)
+    assert stands(TURN) == (DEV, TURN, False, False)
+    ((_, message),) = said(desk)
+    shift.accept(message.name, by=DEV, now=TURN + timedelta(minutes=5))
+    assert stands(TURN + timedelta(minutes=6)) == (DEV, None, True, True)
 
 
 @pytest.mark.both_databases

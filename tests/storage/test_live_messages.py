@@ -13,7 +13,9 @@ from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.incidents.events import Unassigned
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.notifications.board import BoardMessage, UnownedMessage
+from sla_engine.notifications.shifts import HandoverMessage
 from sla_engine.services.agreements import people_files
+from sla_engine.services.shifts.handovers import Handovers
 from sla_engine.services.sweep.live_messages import LiveMessages
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import live_messages
@@ -65,6 +67,22 @@ def channel(database_url: str) -> Iterator[Channel]:
     desk = Desk(database_url)
     yield Channel(desk)
     desk.close()
+
+
+def test_the_board_says_at_once_that_the_next_has_taken_over(channel: Channel) -> None:
+    channel.look("fri 09:00")
+    shift, turn = Handovers(channel.unit_of_work), at("mon 08:00", week=1)
+    shift.look(now=at("fri 09:00"))
+    channel.desk.open(at("fri 09:00"))
+    shift.look(now=turn)
+    channel.real += timedelta(seconds=10)
+    channel.worker.keep_true(now=turn)
+    assert channel.board().handed_at == turn
+    (handed,) = [sent.shown for sent in channel.desk.sent(to=DISPATCH) if isinstance(sent.shown, HandoverMessage)]
+    shift.accept(handed.name, by=handed.taken_by, now=turn + timedelta(seconds=20))
+    channel.real += timedelta(seconds=10)
+    channel.worker.keep_true(now=turn + timedelta(seconds=30))
+    assert channel.board().handed_at is None
 
 
 @pytest.mark.both_databases

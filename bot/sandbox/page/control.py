@@ -72,7 +72,7 @@ class Control:
                 "commands": [asdict(command) for command in workspace.population.commands],
                 "app": self._app(),
                 "clock": self.clock_for_page(),
-                "on_duty": workspace.on_duty(),
+                "on_duty": self._on_duty(),
                 "views": [view.for_api() for view in self._hub.modals.stack(me.id)],
                 "home": workspace.homes.get(me.id),
             }
@@ -231,7 +231,11 @@ class Control:
 
     def _clock_notice(self) -> Json:
         """The clock, and who is on duty by it."""
-        return {"type": "clock", "on_duty": self._hub.workspace.on_duty()} | (self.clock_for_page() or {})
+        return {"type": "clock", "on_duty": self._on_duty()} | (self.clock_for_page() or {})
+
+    def _on_duty(self) -> Json | None:
+        on_duty = self._hub.workspace.on_duty()
+        return None if on_duty is None else asdict(on_duty)
 
     def clock_for_page(self) -> Json | None:
         """The workspace clock's reading; None without a clock."""

@@ -64,6 +64,14 @@ class SandboxUser:
 
 
 @dataclass(frozen=True, slots=True)
+class OnDuty:
+    """The person on duty, by id, and what is said of that beside their name."""
+
+    person: str
+    words: str = "on duty"
+
+
+@dataclass(frozen=True, slots=True)
 class SandboxChannel:
     """A channel that exists from the start; `members` are user ids, empty means everybody."""
 

@@ -15,6 +15,7 @@ from bot.sandbox.workspace.seed import (
     BOT_USER_ID,
     ChannelKind,
     Json,
+    OnDuty,
     Population,
     RealTime,
     SandboxUser,
@@ -36,7 +37,7 @@ class Workspace:
         real_time: RealTime,
         time_control: TimeControl | None,
         feed: Feed,
-        on_duty: Callable[[], str | None] = lambda: None,
+        on_duty: Callable[[], OnDuty | None] = lambda: None,
     ) -> None:
         self.population = population
         self.real_time = real_time

@@ -83,13 +83,14 @@ class AmbiguousPerson(SlaError):
 class NotAllowed(SlaError):
     """The person's role does not include this; `who_may` is the least role that does, `names` are people to ask.
 
-    `is_on_duty` says that they are named because they are on duty.
+    `is_on_duty` says that they are named because they are on duty, `has_taken_over` that they know it.
     """
 
     action: str
     who_may: str
     names: tuple[str, ...] = ()
     is_on_duty: bool = False
+    has_taken_over: bool = True
 
 
 @dataclass(eq=False)

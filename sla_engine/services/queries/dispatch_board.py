@@ -9,7 +9,7 @@ from sla_engine.domain.reporting.saved_target import SavedTarget
 from sla_engine.domain.time.local_time import local_day, local_hour
 from sla_engine.notifications.board import BoardMessage, ListedIncident
 from sla_engine.services.queries.board import Board, IncidentSummary, StatusList, known_people
-from sla_engine.storage import incident_lists, saved_targets
+from sla_engine.storage import handovers, incident_lists, saved_targets
 from sla_engine.storage.database import Session
 
 
@@ -33,7 +33,7 @@ class DispatchBoard:
 
         Raises: NotSetUp.
         """
-        msp = self.unit_of_work.msp(session)
+        msp, handover = self.unit_of_work.msp(session), handovers.waiting(session)
         people = known_people(msp, now=now)
         filters = [IncidentFilter(), *BOARD_FILTERS.values()]
         open_count, *counts = incident_lists.counts(session, filters, people=people, now=now)
@@ -45,6 +45,7 @@ class DispatchBoard:
             next_up=next((as_listed(incident, now=now) for incident in next_up), None),
             counts={name: count for name, count in zip(BOARD_FILTERS, counts, strict=True) if count},
             saved=saved_targets.count(session, since=_midnight(now, zone=msp.zone)),
+            handed_at=None if handover is None else handover.at,
         )
 
     def listed(self, name: BoardFilter, *, by: str, now: datetime) -> StatusList:

@@ -1,7 +1,7 @@
 """Handovers of the dispatch: said, or at a turn of the rota; each waits until the next says that they have it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sla_engine.domain.agreements.errors import (
@@ -28,6 +28,14 @@ from sla_engine.storage import handovers, outbox, roster
 from sla_engine.storage.database import Session
 from sla_engine.storage.handovers import HandoverRecord
 from sla_engine.storage.outbox import NewMessage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatcherOnDuty:
+    """Who is on duty by the rota (None for nobody), and whether they have said that they have it."""
+
+    person: str | None
+    has_taken_over: bool
 
 
 class Handovers:
@@ -68,6 +76,15 @@ class Handovers:
             if record.closed:
                 return record.shown
             return self._close(session, record, HandoverState.ACCEPTED, now=now)
+
+    def duty(self, *, now: datetime) -> DispatcherOnDuty:
+        """Who is on duty by the rota, and whether they have said that they have it.
+
+        Raises: NotSetUp.
+        """
+        with self.unit_of_work.database.reading() as session:
+            person = self.unit_of_work.msp(session).dispatcher(now)
+            return DispatcherOnDuty(person=person, has_taken_over=handovers.waiting(session) is None)
 
     def look(self, *, now: datetime) -> None:
         """Begin the handover that is due, refresh the one that waits, and tell who must know that nobody took over."""

@@ -47,7 +47,7 @@ class LiveMessages:
         self.board, self.unowned = DispatchBoard(board), Unowned(board)
         self._drawn_at: datetime | None = None
         self._looked_at: datetime | None = None
-        self._newest_fact = -1
+        self._newest_change = (-1, False)
 
     def keep_true(self, *, now: datetime) -> None:
         """Draw the messages anew where they may have become untrue; sooner than they may be edited nothing is read.
@@ -58,8 +58,8 @@ class LiveMessages:
         if self._looked_at is not None and at - self._looked_at < EDIT_GAP:
             return
         with self.unit_of_work.database.reading() as session:
-            newest_fact = live_messages.newest_fact(session)
-            if not self._is_to_be_drawn(newest_fact, now=now):
+            newest_change = live_messages.newest_change(session)
+            if not self._is_to_be_drawn(newest_change, now=now):
                 return
             try:
                 msp = self.unit_of_work.msp(session)
@@ -73,10 +73,10 @@ class LiveMessages:
             }
         settled = [self._change(name, before[name], wanted[name]) for name in (BOARD, UNOWNED)]
         if all(settled):
-            self._newest_fact, self._drawn_at = newest_fact, now
+            self._newest_change, self._drawn_at = newest_change, now
 
-    def _is_to_be_drawn(self, newest_fact: int, *, now: datetime) -> bool:
-        return newest_fact != self._newest_fact or self._drawn_at is None or now - self._drawn_at >= LOOK_EVERY
+    def _is_to_be_drawn(self, newest_change: tuple[int, bool], *, now: datetime) -> bool:
+        return newest_change != self._newest_change or self._drawn_at is None or now - self._drawn_at >= LOOK_EVERY
 
     def _wanted_board(self, session: Session, msp: Msp, before: LiveRecord | None, *, now: datetime) -> Wanted | None:
         """The board of this shift: it begins when the MSP opens, with something open, or with another dispatcher."""

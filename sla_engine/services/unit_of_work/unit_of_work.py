@@ -13,7 +13,7 @@ from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
 from sla_engine.services.agreements.book import AgreementBook, PeopleBook
 from sla_engine.services.unit_of_work.idempotency import current_request
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
-from sla_engine.storage import acts, events, inbox, incidents, refusals
+from sla_engine.storage import acts, events, handovers, inbox, incidents, refusals
 from sla_engine.storage.database import Database, Session
 from sla_engine.storage.prompts import IncidentPrompts
 from sla_engine.storage.timers import IncidentTimers
@@ -98,6 +98,8 @@ class UnitOfWork:
                 error = f"{error}: {refusal.standing}"
             with self.database.transaction() as session:
                 refusals.add(session, by=by, action=refusal.action, incident_key=key, error=error, at=now)
+                if isinstance(refusal, NotAllowed) and refusal.is_on_duty:
+                    refusal.has_taken_over = handovers.waiting(session) is None
             raise
 
     def work_on(

@@ -125,7 +125,9 @@ def _(refusal: NotAllowed, medium: Medium) -> str:
     names = [medium.text(name, NAME_MAX_CHARS) for name in refusal.names]
     if not names:
         return f"{refused}; please ask one of them."
-    return f"{refused}. On duty: {names[0]}." if refusal.is_on_duty else f"{refused}. Please ask {' or '.join(names)}."
+    if not refusal.is_on_duty:
+        return f"{refused}. Please ask {' or '.join(names)}."
+    return f"{refused}. On duty: {names[0]}{'' if refusal.has_taken_over else ' (handover not taken yet)'}."
 
 
 @sentence.register

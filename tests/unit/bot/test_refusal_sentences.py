@@ -90,6 +90,10 @@ def test_every_refusal_reads_as_a_sentence(kind: type[SlaError]) -> None:
             "Only a dispatcher or somebody above may assign an incident. On duty: Dana &lt;Reyes&gt;.",
         ),
         (
+            NotAllowed("assign", "dispatcher", names=("Dana",), is_on_duty=True, has_taken_over=False),
+            "Only a dispatcher or somebody above may assign an incident. On duty: Dana (handover not taken yet).",
+        ),
+        (
             NotAllowed("review", "service manager", names=("Mira Kaplan", "Ada Lind")),
             "Only a service manager or somebody above may review an SLA note. Please ask Mira Kaplan or Ada Lind.",
         ),

@@ -211,9 +211,9 @@ function showTab(home) {
     renderBlocks(session.home.blocks ?? [], place)));
 }
 
-function showOnDuty(person) {
-  if (state.on_duty === person) return;
-  state.on_duty = person;
+function showOnDuty(onDuty) {
+  if (JSON.stringify(state.on_duty) === JSON.stringify(onDuty)) return;
+  state.on_duty = onDuty;
   showSidebar();
 }
 

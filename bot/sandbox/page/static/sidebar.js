@@ -41,10 +41,10 @@ function actAs(state, users, onActAs) {
   const select = h("select", { id: "act-as", class: "select", onchange: () => onActAs(select.value) },
     [...Map.groupBy(people, ({ title }) => title || "People")].map(([title, same]) =>
       h("optgroup", { label: title }, same.map((user) => h("option", { value: user.id, selected: user.id === state.me },
-        `${user.real_name || user.name}${user.id === state.on_duty ? " · on duty" : ""}`)))));
+        `${user.real_name || user.name}${user.id === state.on_duty?.person ? ` · ${state.on_duty.words}` : ""}`)))));
   return h("div", { class: "act-as" }, me ? avatar(me) : null,
     h("div", { class: "act-as-field" }, h("label", { for: "act-as" }, "Act as"), select,
-      h("p", { class: "hint" }, state.me === state.on_duty ? `${me?.title ?? ""}, on duty` : me?.title ?? "")));
+      h("p", { class: "hint" }, state.me === state.on_duty?.person ? `${me?.title ?? ""}, ${state.on_duty.words}` : me?.title ?? "")));
 }
 
 function group(title, items) {

@@ -339,6 +339,7 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
         _with(status_message, StatusList(incidents=(), more=0, scope=WORDS), now=AT),
     ),
     "board": (board_message, _with(board_message, BOARD)),
+    "board before the next has taken over": (board_message, _with(board_message, replace(BOARD, handed_at=AT))),
     "board of a quiet day": (board_message, lambda _: board_message(BoardMessage(on_duty=None, open_count=0))),
     "board that has ended": (
         board_message,
