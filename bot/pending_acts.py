@@ -76,13 +76,17 @@ class PromiseKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingPromise:
-    """A promise, a snooze or a customer update that waits for confirmation; `until` is UTC."""
+    """A promise, a snooze or a customer update that waits for confirmation; `until` is UTC.
+
+    `changes` is the request that recorded what it changes; empty where it changes nothing.
+    """
 
     kind: PromiseKind
     key: str
     until: datetime
     text: str = ""
     how: str = ""
+    changes: str = ""
 
     @property
     def is_cut(self) -> bool:
@@ -93,7 +97,8 @@ class PendingPromise:
     def value(self) -> str:
         """The button's value."""
         document = {"kind": self.kind.value, "key": self.key, "until": self.until.isoformat(), "how": self.how}
-        return json.dumps(document | {"text": _kept(self.text)}, ensure_ascii=False)
+        document |= {"text": _kept(self.text), "changes": self.changes}
+        return json.dumps(document, ensure_ascii=False)
 
     @classmethod
     def read(cls, value: str) -> "PendingPromise":
@@ -108,20 +113,22 @@ class PendingPromise:
                 until=datetime.fromisoformat(fields["until"]).astimezone(UTC),
                 text=str(fields["text"]),
                 how=str(fields["how"]),
+                changes=str(fields.get("changes", "")),
             )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingPriority:
-    """A change of priority that waits for confirmation."""
+    """A change of priority that waits for confirmation; `changes` is the request of one that it takes the place of."""
 
     key: str
     priority: Priority
+    changes: str = ""
 
     @property
     def value(self) -> str:
         """The button's value."""
-        return json.dumps({"key": self.key, "priority": self.priority.value})
+        return json.dumps({"key": self.key, "priority": self.priority.value, "changes": self.changes})
 
     @classmethod
     def read(cls, value: str) -> "PendingPriority":
@@ -130,7 +137,8 @@ class PendingPriority:
         Raises: FromAnotherVersion.
         """
         with _fields_of(value) as fields:
-            return cls(key=str(fields["key"]), priority=Priority(fields["priority"]))
+            priority, changes = Priority(fields["priority"]), str(fields.get("changes", ""))
+            return cls(key=str(fields["key"]), priority=priority, changes=changes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.listeners.act_answers import ActAnswers
 from bot.listeners.board import BoardTopic
 from bot.listeners.call import CallServices, CallTopic
+from bot.listeners.changes import ChangesTopic
 from bot.listeners.customer_updates import CustomerUpdates
 from bot.listeners.digest import DigestTopic
 from bot.listeners.dispatch import DispatchTopic
@@ -31,6 +32,7 @@ from bot.listeners.undo import UndoTopic
 from bot.listeners.waivers_and_merges import WaiversAndMerges
 from bot.requests.permalinks import Permalinks
 from bot.requests.zones import Zones
+from sla_engine.services.incidents.change import Changes
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.phone_calls import PhoneCalls
 from sla_engine.services.incidents.remarks import Remarks
@@ -73,6 +75,7 @@ def all_topics(
     """Make every topic; what several of them share is made once."""
     unit_of_work = board.unit_of_work
     incidents, simulations = Incidents(unit_of_work), Simulations(unit_of_work)
+    changes = Changes(unit_of_work)
     questions = PromiseQuestions(DueTimes(unit_of_work), answers)
     names = IncidentNames(unit_of_work)
     on_the_phone = CallServices(Calls(unit_of_work), PhoneCalls(unit_of_work), names, questions)
@@ -83,11 +86,12 @@ def all_topics(
         HomeTopic(board, opening),
         ShortcutsTopic(from_messages, board, answers),
         BoardTopic(DispatchBoard(board)),
-        IncidentActions(incidents, answers),
-        CustomerUpdates(incidents, answers, questions),
-        PauseAndPriority(incidents, answers, simulations),
+        IncidentActions(incidents, changes, answers),
+        CustomerUpdates(incidents, changes, answers, questions),
+        PauseAndPriority(incidents, changes, answers, simulations),
         CallTopic(on_the_phone, board, zones),
-        DispatchTopic(incidents, answers, questions),
+        DispatchTopic(incidents, changes, answers, questions),
+        ChangesTopic(changes, answers),
         UndoTopic(Undo(unit_of_work, rows=_undo_rows(intake)), answers),
         StormTopic(StormActs(unit_of_work), StormLists(unit_of_work), GiveOut(unit_of_work), zones),
         *_of_notes_and_figures(unit_of_work, simulations, zones=zones, answers=answers),

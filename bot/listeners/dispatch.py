@@ -14,15 +14,20 @@ from bot.listeners.topic import Topic
 from bot.pending_acts import PendingPromise, PromiseKind
 from bot.requests.listener import Listener, Search
 from bot.requests.request import Answer, Ask, OpenForm
+from bot.text import local_minute
 from bot.views.confirmations import acknowledged, assigned, snoozed
 from bot.views.dispatch_forms import assign_form, candidate_options, snooze_form
+from bot.views.form_parts import changing
 from bot.views.forms import promise_form
 from bot.views.help import SubcommandHelp
-from bot.views.parts import Block, button
+from bot.views.parts import Block
+from bot.views.undo import change_button
 from bot.views.usage import USAGE
 from sla_engine.domain.agreements.permissions import Action
+from sla_engine.domain.incidents.events import Acknowledged, Snoozed
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.promises import STILL_ON_IT
+from sla_engine.services.incidents.change import Changes
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.queries.workload import Workload
 
@@ -52,8 +57,11 @@ _ASSIGN = SubcommandHelp(
 class DispatchTopic(Topic):
     """Buttons and commands of the dispatcher; a click edits its nudge, and says privately what that does not show."""
 
-    def __init__(self, incidents: Incidents, answers: ActAnswers, questions: PromiseQuestions) -> None:
+    def __init__(
+        self, incidents: Incidents, changes: Changes, answers: ActAnswers, questions: PromiseQuestions
+    ) -> None:
         self.incidents = incidents
+        self.changes = changes
         self.answers = answers
         self.questions = questions
         self.workload = Workload(answers.board.unit_of_work)
@@ -72,6 +80,7 @@ class DispatchTopic(Topic):
             ActionId.NUDGE_ACKNOWLEDGE: self.clicked_acknowledge,
             ActionId.NUDGE_STILL_ON_IT: self.clicked_still_on_it,
             ActionId.NUDGE_PROMISE_OPEN: self.open_promise,
+            ActionId.PROMISE_EDIT: self.edit,
             ActionId.PROMISE_CONFIRM: self.confirmed,
             ActionId.SNOOZE_CONFIRM: self.confirmed,
             ActionId.ASSIGN_OPEN: lambda ask: self._assign_form(ask, ask.value),
@@ -120,7 +129,8 @@ class DispatchTopic(Topic):
         words = ask.answers["until"] or ask.answers["for"]
         if not words:
             raise NothingChosen("time")
-        return self._snooze(ask, ask.value, words)
+        key, _, changed = ask.value.partition(" ")
+        return self._snooze(ask, key, words, changes=changed)
 
     def clicked_acknowledge(self, ask: Ask) -> Answer:
         """Acknowledge with the default promise, one customer-update period, and say what is promised."""
@@ -138,7 +148,21 @@ class DispatchTopic(Topic):
 
     def promised(self, ask: Ask) -> Answer:
         """Acknowledge with the form's promise."""
-        return self._promise(ask, ask.value, ask.answers["promise"])
+        key, _, changed = ask.value.partition(" ")
+        return self._promise(ask, key, ask.answers["promise"], changes=changed)
+
+    def edit(self, ask: Ask) -> Answer:
+        """Open the form with the time that was asked about."""
+        pending = PendingPromise.read(ask.value)
+        until = local_minute(pending.until, self.answers.reader(ask).zone)
+        is_snooze = pending.kind is PromiseKind.SNOOZE
+        action = Action.SNOOZE if is_snooze else Action.ACKNOWLEDGE
+        incident = self.answers.board.for_form(pending.key, action=action, by=ask.user, now=ask.now)
+        if is_snooze:
+            form = snooze_form(incident.key, incident.title, until=until)
+        else:
+            form = promise_form(incident.key, incident.title, promise=until)
+        return OpenForm(changing(form, pending.changes) if pending.changes else form)
 
     def confirmed(self, ask: Ask) -> Answer:
         """Promise or silence what was asked about."""
@@ -155,26 +179,35 @@ class DispatchTopic(Topic):
         incident = self.answers.board.for_form(key, action=Action.SNOOZE, by=ask.user, now=ask.now)
         return OpenForm(snooze_form(incident.key, incident.title))
 
-    def _snooze(self, ask: Ask, key: str, words: str) -> Answer:
-        pending = PendingPromise(kind=PromiseKind.SNOOZE, key=key, until=self._moment(ask, words))
+    def _snooze(self, ask: Ask, key: str, words: str, *, changes: str = "") -> Answer:
+        until = self._moment(ask, words)
+        pending = PendingPromise(kind=PromiseKind.SNOOZE, key=key, until=until, changes=changes)
         return self.questions.before(ask, pending) or self._do(ask, pending)
 
-    def _promise(self, ask: Ask, key: str, words: str) -> Answer:
-        pending = PendingPromise(kind=PromiseKind.ACKNOWLEDGE, key=key, until=self._moment(ask, words))
+    def _promise(self, ask: Ask, key: str, words: str, *, changes: str = "") -> Answer:
+        until = self._moment(ask, words)
+        pending = PendingPromise(kind=PromiseKind.ACKNOWLEDGE, key=key, until=until, changes=changes)
         return self.questions.before(ask, pending) or self._do(ask, pending)
 
     def _do(self, ask: Ask, pending: PendingPromise) -> Answer:
+        """Promise or silence; a change that comes too late to take the first one's place is made as of now."""
+        done = self._changed(ask, pending) if pending.changes else None
         key, until = pending.key, pending.until
         if pending.kind is PromiseKind.ACKNOWLEDGE:
-            return self._acknowledged(ask, self.incidents.acknowledge(key, promise=until, by=ask.user, now=ask.now))
-        done = self.incidents.snooze(key, until=until, by=ask.user, now=ask.now)
-        change = button("Change…", ActionId.SNOOZE_OPEN, value=done.key)
+            done = done or self.incidents.acknowledge(key, promise=until, by=ask.user, now=ask.now)
+            return self._acknowledged(ask, done)
+        done = done or self.incidents.snooze(key, until=until, by=ask.user, now=ask.now)
         sentence = partial(snoozed, until=done.snoozed_until, wanted=until)
-        return self.answers.after(ask, done.key, sentence, change=change)
+        return self.answers.after(ask, done.key, sentence, change=change_button(ask.request))
+
+    def _changed(self, ask: Ask, pending: PendingPromise) -> Incident | None:
+        until = pending.until
+        event = Acknowledged(promise=until) if pending.kind is PromiseKind.ACKNOWLEDGE else Snoozed(until=until)
+        return self.changes.change_while_possible(pending.changes, event, by=ask.user, now=ask.now)
 
     def _acknowledged(self, ask: Ask, incident: Incident) -> Answer:
-        change = button("Change…", ActionId.NUDGE_PROMISE_OPEN, value=incident.key)
-        return self.answers.after(ask, incident.key, partial(acknowledged, by=ask.user), change=change)
+        sentence = partial(acknowledged, by=ask.user)
+        return self.answers.after(ask, incident.key, sentence, change=change_button(ask.request))
 
     def _search(self, ask: Ask) -> list[Block]:
         return candidate_options(self.workload.assignable(ask.about, by=ask.user, now=ask.now), ask.value)

@@ -23,8 +23,11 @@ from bot.views.confirmations import (
     taken,
 )
 from bot.views.help import SubcommandHelp
+from bot.views.undo import change_button
 from bot.views.usage import USAGE
 from sla_engine.domain.agreements.permissions import Action
+from sla_engine.domain.incidents.events import PlanGiven, Resolved
+from sla_engine.services.incidents.change import Changes
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.queries.board import IncidentSummary
 
@@ -34,8 +37,9 @@ FormBuilder = Callable[[IncidentSummary], Mapping[str, Any]]
 class IncidentActions(Topic):
     """Each act as a command and as a button; a form asks for words that are missing."""
 
-    def __init__(self, incidents: Incidents, answers: ActAnswers) -> None:
+    def __init__(self, incidents: Incidents, changes: Changes, answers: ActAnswers) -> None:
         self.incidents = incidents
+        self.changes = changes
         self.answers = answers
 
     def subcommands(self) -> Sequence[Subcommand]:
@@ -81,8 +85,8 @@ class IncidentActions(Topic):
     def forms(self) -> Mapping[str, Listener]:
         """Submitted forms; each does what its command does."""
         return {
-            ViewId.PLAN: lambda ask: self._plan(ask, ask.value, ask.answers["text"]),
-            ViewId.RESOLVE: lambda ask: self.resolve(ask, [ask.value, ask.answers.get("text", "")]),
+            ViewId.PLAN: self.plan_submitted,
+            ViewId.RESOLVE: self.resolve_submitted,
             ViewId.HAND_BACK: lambda ask: self._hand_back(ask, ask.value, ask.answers["reason"]),
             ViewId.ESCALATE: lambda ask: self.escalate(ask, [ask.value, ask.answers["text"]]),
         }
@@ -115,6 +119,15 @@ class IncidentActions(Topic):
             return self._form(ask, key, Action.PLAN, lambda incident: forms.plan_form(incident.key, incident.title))
         return self._plan(ask, key, " ".join(words))
 
+    def plan_submitted(self, ask: Ask) -> Answer:
+        """Record the form's plan, or change one to it."""
+        key, _, changed = ask.value.partition(" ")
+        words = ask.answers["text"]
+        if not changed:
+            return self._plan(ask, key, words)
+        done = self.changes.change(changed, PlanGiven(text=words), by=ask.user, now=ask.now)
+        return self._planned(ask, done.key, words)
+
     def resume(self, ask: Ask, words: list[str]) -> Answer:
         """Resume the clocks."""
         key = grammar.take_only_key(words, usage=USAGE["resume"])
@@ -125,7 +138,16 @@ class IncidentActions(Topic):
         """Record that the incident is resolved."""
         key = grammar.take_key(words, usage=USAGE["resolve"])
         done = self.incidents.resolve(key, text=" ".join(words), by=ask.user, now=ask.now)
-        return self.answers.after(ask, done.key, resolved)
+        return self.answers.after(ask, done.key, resolved, change=change_button(ask.request))
+
+    def resolve_submitted(self, ask: Ask) -> Answer:
+        """Record the form's resolution, or change one to it."""
+        key, _, changed = ask.value.partition(" ")
+        text = ask.answers.get("text", "")
+        if not changed:
+            return self.resolve(ask, [key, text])
+        done = self.changes.change(changed, Resolved(text=text), by=ask.user, now=ask.now)
+        return self.answers.after(ask, done.key, resolved, change=change_button(ask.request))
 
     def fill_resolution(self, ask: Ask, words: list[str]) -> Answer:
         """Open the form of a resolution with the words that were typed."""
@@ -154,7 +176,10 @@ class IncidentActions(Topic):
 
     def _plan(self, ask: Ask, key: str, words: str) -> Answer:
         done = self.incidents.plan(key, text=words, by=ask.user, now=ask.now)
-        return self.answers.after(ask, done.key, partial(planned, words=words))
+        return self._planned(ask, done.key, words)
+
+    def _planned(self, ask: Ask, key: str, words: str) -> Answer:
+        return self.answers.after(ask, key, partial(planned, words=words), change=change_button(ask.request))
 
     def _form(self, ask: Ask, key: str, action: Action, form: FormBuilder) -> OpenForm:
         return OpenForm(form(self.answers.board.for_form(key, action=action, by=ask.user, now=ask.now)))

@@ -15,17 +15,22 @@ from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.text import local_minute
 from bot.views.confirmations import paused, reprioritised
+from bot.views.form_parts import changing
 from bot.views.forms import PauseWords, pause_form, priority_form
 from bot.views.help import SubcommandHelp
 from bot.views.parts import button
 from bot.views.simulation import preview_message
+from bot.views.undo import change_button
 from bot.views.usage import USAGE
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.errors import SlaError
+from sla_engine.domain.incidents.events import PrioritySet
+from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.text.errors import UnknownChoice
 from sla_engine.domain.time.errors import DayIsAmbiguous, UnreadableDuration, UnreadableMoment
+from sla_engine.services.incidents.change import Changes
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.simulation.simulation import Simulations
 
@@ -49,8 +54,9 @@ _UNREADABLE_TIME = (UnreadableMoment, UnreadableDuration, DayIsAmbiguous)
 class PauseAndPriority(Topic):
     """Each as a command, a button and a form; what cannot be read opens the form with everything that was typed."""
 
-    def __init__(self, incidents: Incidents, answers: ActAnswers, simulations: Simulations) -> None:
+    def __init__(self, incidents: Incidents, changes: Changes, answers: ActAnswers, simulations: Simulations) -> None:
         self.incidents = incidents
+        self.changes = changes
         self.answers = answers
         self.simulations = simulations
 
@@ -67,7 +73,7 @@ class PauseAndPriority(Topic):
             ActionId.PAUSE_OPEN: lambda ask: self.pause(ask, [ask.value]),
             ActionId.PAUSE_EDIT: self.edit_pause,
             ActionId.PAUSE_CONFIRM: lambda ask: self._do_pause(ask, PendingPause.read(ask.value)),
-            ActionId.PRIORITY_OPEN: lambda ask: self.priority(ask, [ask.value]),
+            ActionId.PRIORITY_OPEN: self.open_priority,
             ActionId.PRIORITY_CONFIRM: lambda ask: self._do_priority(ask, PendingPriority.read(ask.value)),
         }
 
@@ -75,7 +81,7 @@ class PauseAndPriority(Topic):
         """Submitted forms; each does what its command does."""
         return {
             ViewId.PAUSE: self.pause_submitted,
-            ViewId.PRIORITY: lambda ask: self._priority(ask, ask.value, ask.answers["priority"]),
+            ViewId.PRIORITY: self.priority_submitted,
         }
 
     def pause(self, ask: Ask, words: list[str]) -> Answer:
@@ -127,16 +133,29 @@ class PauseAndPriority(Topic):
         except UnknownChoice as refusal:
             return self._priority_form(ask, key, complaint=explain(refusal))
 
+    def open_priority(self, ask: Ask) -> Answer:
+        """Open the form of a priority; the button may name the request whose priority is changed."""
+        key, _, changed = ask.value.partition(" ")
+        return self._priority_form(ask, key, changes=changed)
+
+    def priority_submitted(self, ask: Ask) -> Answer:
+        """Change the priority as the form says."""
+        key, _, changed = ask.value.partition(" ")
+        return self._priority(ask, key, ask.answers["priority"], changes=changed)
+
     def fill_priority(self, ask: Ask, words: list[str]) -> Answer:
         """Open the form of a priority with the one that was typed."""
         key = grammar.take_key(words, usage=USAGE["priority"])
         wanted = grammar.take_known_priority(words)
         return self._priority_form(ask, key, chosen=None if wanted is None else wanted.value)
 
-    def _priority_form(self, ask: Ask, key: str, *, chosen: str | None = None, complaint: str = "") -> OpenForm:
+    def _priority_form(
+        self, ask: Ask, key: str, *, chosen: str | None = None, complaint: str = "", changes: str = ""
+    ) -> OpenForm:
         incident = self.answers.board.for_form(key, action=Action.PRIORITY, by=ask.user, now=ask.now)
         chosen = chosen or incident.priority
-        return OpenForm(priority_form(incident.key, incident.title, chosen, complaint=complaint))
+        form = priority_form(incident.key, incident.title, chosen, complaint=complaint)
+        return OpenForm(changing(form, changes) if changes else form)
 
     def _pause_form(self, ask: Ask, key: str, words: PauseWords, *, complaint: str = "") -> OpenForm:
         incident = self.answers.board.for_form(key, action=Action.PAUSE, by=ask.user, now=ask.now)
@@ -167,18 +186,25 @@ class PauseAndPriority(Topic):
         change = button("Change…", ActionId.PAUSE_EDIT, value=again.value)
         return self.answers.after(ask, done.key, partial(paused, reason=pending.reason), change=change)
 
-    def _priority(self, ask: Ask, key: str, word: str) -> Answer:
+    def _priority(self, ask: Ask, key: str, word: str, *, changes: str = "") -> Answer:
         """Change the priority; what has to be asked about is shown with its effect first."""
-        pending = PendingPriority(key=key, priority=grammar.choice(Priority, word, what="priority"))
+        wanted = grammar.choice(Priority, word, what="priority")
+        pending = PendingPriority(key=key, priority=wanted, changes=changes)
         simulation = self.simulations.before_priority(key, priority=pending.priority, by=ask.user, now=ask.now)
         if simulation is None:
             return self._do_priority(ask, pending)
         return self.answers.where_asked(ask, preview_message(simulation, pending, zone=self.answers.reader(ask).zone))
 
     def _do_priority(self, ask: Ask, pending: PendingPriority) -> Answer:
-        done = self.incidents.set_priority(pending.key, priority=pending.priority, by=ask.user, now=ask.now)
-        change = button("Change…", ActionId.PRIORITY_OPEN, value=done.key)
-        return self.answers.after(ask, done.key, partial(reprioritised, wanted=pending.priority), change=change)
+        done = self._changed_priority(ask, pending) if pending.changes else None
+        if done is None:
+            done = self.incidents.set_priority(pending.key, priority=pending.priority, by=ask.user, now=ask.now)
+        sentence = partial(reprioritised, wanted=pending.priority)
+        return self.answers.after(ask, done.key, sentence, change=change_button(ask.request))
+
+    def _changed_priority(self, ask: Ask, pending: PendingPriority) -> Incident | None:
+        event = PrioritySet(priority=pending.priority)
+        return self.changes.change_while_possible(pending.changes, event, by=ask.user, now=ask.now)
 
     def _moment(self, ask: Ask, words: str) -> datetime | None:
         return grammar.moment(words, zone=self.answers.reader(ask).zone, now=ask.now) if words else None

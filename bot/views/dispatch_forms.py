@@ -44,24 +44,18 @@ def candidate_options(assignable: Assignable, typed: str) -> list[Block]:
     return [_option(candidate, assignable.customer) for candidate in matches[:OPTIONS_MAX]]
 
 
-def snooze_form(key: str, title: str) -> Form:
-    """The form that silences the reminders of an incident for a while."""
-    return modal(
-        "Snooze",
-        ViewId.SNOOZE,
-        submit="Snooze",
-        metadata=key,
-        blocks=[
-            section([f"*{key}* · {title_line(title)}", "No reminders for a while; its clocks run on."]),
-            choices(
-                "for",
-                "For how long?",
-                [option(label, value) for value, label in SNOOZES.items()],
-                initial=_USUAL_SNOOZE,
-            ),
+def snooze_form(key: str, title: str, *, until: str = "") -> Form:
+    """The form that silences the reminders of an incident for a while, or until another time than `until`."""
+    about = section([f"*{key}* · {title_line(title)}", "No reminders for a while; its clocks run on."])
+    if until:
+        times = [text_input("until", "Until when?", initial=until, hint=MOMENT_HINT, multiline=False)]
+    else:
+        lengths = [option(label, value) for value, label in SNOOZES.items()]
+        times = [
+            choices("for", "For how long?", lengths, initial=_USUAL_SNOOZE),
             text_input("until", "Or until", hint=MOMENT_HINT, optional=True, multiline=False),
-        ],
-    )
+        ]
+    return modal("Snooze", ViewId.SNOOZE, submit="Snooze", metadata=key, blocks=[about, *times])
 
 
 def _people(assignable: Assignable) -> Block:

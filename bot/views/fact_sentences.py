@@ -55,9 +55,16 @@ def history_lines(history: Sequence[Entry]) -> list[str]:
         first, *again = run
         last, undoing = (again or [first])[-1], undone.get(first.seq)
         times = f", {1 + len(again)} times since {moment(first.at)}" if again else ""
-        suffix = "" if undoing is None else f" · undone by {mention(undoing.by)} {moment(undoing.at)}"
-        lines.append(f"{moment(last.at)} · {history_line(last)}{times}{suffix}")
+        lines.append(f"{moment(last.at)} · {history_line(last)}{times}{_taken_back(last, undoing)}")
     return lines
+
+
+def _taken_back(entry: Entry, undoing: Entry | None) -> str:
+    """By whom and when a fact was undone, or recorded anew with other words or times; empty for one that counts."""
+    if undoing is None:
+        return ""
+    is_changed = bool(entry.by) and isinstance(undoing.event, Undone) and undoing.event.is_change
+    return f" · {'changed' if is_changed else 'undone'} by {mention(undoing.by)} {moment(undoing.at)}"
 
 
 def history_line(entry: Entry) -> str:

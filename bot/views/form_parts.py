@@ -32,6 +32,12 @@ def modal(title: str, view: ViewId, *, submit: str, metadata: str, blocks: Seque
     }
 
 
+def changing(form: Form, request: str) -> Form:
+    """The form as one that changes what a request recorded; its metadata names the request after the incident's key."""
+    metadata = cut(f"{form['private_metadata']} {request}", METADATA_MAX_CHARS)
+    return form | {"private_metadata": metadata, "submit": plain("Change", TITLE_MAX_CHARS)}
+
+
 def notice(sentence: str) -> Form:
     """A view that says one thing and asks nothing."""
     return {

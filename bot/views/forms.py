@@ -109,9 +109,9 @@ def update_form(key: str, title: str, words: UpdateWords | None = None, *, compl
     )
 
 
-def plan_form(key: str, title: str) -> Form:
-    """The form for the plan that the customer was given."""
-    words = text_input("text", "How will it be resolved?", hint="What the customer was told")
+def plan_form(key: str, title: str, *, text: str = "") -> Form:
+    """The form for the plan that the customer was given; `text` is filled in beforehand."""
+    words = text_input("text", "How will it be resolved?", initial=text, hint="What the customer was told")
     return modal("Plan for the fix", ViewId.PLAN, submit="Record", metadata=key, blocks=[_about(key, title), words])
 
 
@@ -191,9 +191,9 @@ def escalate_form(key: str, title: str) -> Form:
     return modal("Ask for help", ViewId.ESCALATE, submit="Ask", metadata=key, blocks=[_about(key, title), words])
 
 
-def promise_form(key: str, title: str) -> Form:
-    """The form for a promise: when the next update follows."""
-    words = _line("promise", "When does the customer hear from us next?", hint=MOMENT_HINT)
+def promise_form(key: str, title: str, *, promise: str = "") -> Form:
+    """The form for a promise: when the next update follows; `promise` is filled in beforehand."""
+    words = _line("promise", "When does the customer hear from us next?", initial=promise, hint=MOMENT_HINT)
     return modal("Promise", ViewId.PROMISE, submit="Promise", metadata=key, blocks=[_about(key, title), words])
 
 

@@ -50,9 +50,7 @@ def _due_before(due: NextDue, reader: Reader) -> str:
 
 def _another_time(pending: PendingPromise) -> Block:
     match pending.kind:
-        case PromiseKind.ACKNOWLEDGE:
-            return button("Another time…", ActionId.NUDGE_PROMISE_OPEN, value=pending.key)
-        case PromiseKind.SNOOZE:
-            return button("Another time…", ActionId.SNOOZE_OPEN, value=pending.key)
+        case PromiseKind.ACKNOWLEDGE | PromiseKind.SNOOZE:
+            return button("Another time…", ActionId.PROMISE_EDIT, value=pending.value)
         case PromiseKind.UPDATE:
             return button("Another time…", ActionId.UPDATE_EDIT, value=pending.value)

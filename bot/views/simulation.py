@@ -114,7 +114,7 @@ def _confirming(pending: PendingPause | PendingPriority) -> list[Block]:
     label = f"Change to {pending.priority.value} anyway"
     return [
         button(label, ActionId.PRIORITY_CONFIRM, value=pending.value, style="danger"),
-        button("Another priority…", ActionId.PRIORITY_OPEN, value=pending.key),
+        button("Another priority…", ActionId.PRIORITY_OPEN, value=f"{pending.key} {pending.changes}".rstrip()),
     ]
 
 

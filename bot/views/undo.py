@@ -24,6 +24,11 @@ def undo_button(request: str) -> Block:
     return button("Undo", ActionId.UNDO, value=request)
 
 
+def change_button(request: str) -> Block:
+    """The button that opens the form of what this request (`ask.request`) recorded, filled in with it."""
+    return button("Change…", ActionId.CHANGE, value=request)
+
+
 def with_undo(answer: Rendered, request: str) -> Rendered:
     """The answer with an *Undo* button in a row of its own beneath."""
     blocks = answer.blocks or [section(answer.text.split("\n"))]
@@ -40,7 +45,8 @@ def undone(act: UndoneAct, *, asked_by: str, standing: IncidentSummary | None = 
     lines = []
     if others or not act.incidents:
         keys = f"{_keys(others)}: " if others else ""
-        lines.append(f"{keys}{what if keys else _capital(what)} is undone{whose}{_standing(standing, reader)}.")
+        done = "counts again as first recorded" if act.is_change else "is undone"
+        lines.append(f"{keys}{what if keys else _capital(what)} {done}{whose}{_standing(standing, reader)}.")
     if opened:
         count = "counts" if len(opened) == 1 else "count"
         lines.append(f"{_keys(opened)} {count} as never opened, in no figure{whose}.")

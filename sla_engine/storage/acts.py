@@ -63,6 +63,12 @@ def lock(session: Session, request: str) -> ActRecord | None:
     return _record(rows) if rows else None
 
 
+def find(session: Session, request: str) -> ActRecord | None:
+    """The same, to be read only."""
+    rows = session.scalars(select(Act).where(Act.request == request).order_by(Act.id)).all()
+    return _record(rows) if rows else None
+
+
 def lock_last(session: Session, *, by: str | None = None, incident_id: int | None = None) -> ActRecord | None:
     """The newest act that nobody undid, locked: of a person, and on an incident, where they are named."""
     wanted = select(Act).where(Act.undone_at.is_(None)).order_by(Act.id.desc()).limit(_LOOKED_BACK)

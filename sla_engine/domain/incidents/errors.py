@@ -236,8 +236,20 @@ class NothingToUndo(SlaError):
 
 
 @dataclass(eq=False)
+class NothingToChange(SlaError):
+    """The act that was to be changed was taken back or changed since, or did nothing that a form can change."""
+
+
+@dataclass(eq=False)
+class NothingChanged(SlaError):
+    """The form says exactly what is on record already."""
+
+    key: str
+
+
+@dataclass(eq=False)
 class TooLateToUndo(SlaError):
-    """The act was done at `at` (SLA time), and can be undone for `window` of real time only."""
+    """The act was done at `at` (SLA time), and can be undone or changed for `window` of real time only."""
 
     at: datetime
     window: timedelta

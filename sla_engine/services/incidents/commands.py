@@ -43,10 +43,10 @@ from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.text.addresses import web_address
 from sla_engine.domain.text.errors import UnreadableAddress
 from sla_engine.domain.text.lengths import needed, optional
-from sla_engine.domain.time.errors import InThePast
 from sla_engine.domain.time.reach import due_after
 from sla_engine.notifications.nudges import NudgeState
 from sla_engine.services.agreements.coverage import Places, services_of, sites_of
+from sla_engine.services.incidents.checked_facts import as_recorded, refuse_past
 from sla_engine.services.incidents.incident_acts import IncidentActs, refuse_deleted
 from sla_engine.services.incidents.open import OpenRequest, open_in
 from sla_engine.services.incidents.reopen import Reopening, followed_by, reopen_or_follow
@@ -128,9 +128,8 @@ class Incidents(IncidentActs):
         Raises: MissingArgument, InThePast, AlreadyResolved.
         """
         with self.act_on_open(key, action=Action.UPDATE, by=by, now=now) as work:
-            _refuse_past("next", next_at, now)
-            event = CustomerUpdated(how=optional(how), text=needed("what the customer was told", text), next_at=next_at)
-            work.record(event, by=by, at=work.asked_at)
+            event = CustomerUpdated(how=how, text=text, next_at=next_at)
+            work.record(as_recorded(event, now=now), by=by, at=work.asked_at)
         return work.incident
 
     def plan(self, key: str, *, text: str, by: str, now: datetime) -> Incident:
@@ -140,7 +139,7 @@ class Incidents(IncidentActs):
         """
         with self.act_on_open(key, action=Action.PLAN, by=by, now=now) as work:
             _refuse_repeat(work, (PlanGiven,), "plan")
-            work.record(PlanGiven(text=needed("the plan", text)), by=by, at=work.asked_at)
+            work.record(as_recorded(PlanGiven(text=text), now=now), by=by, at=work.asked_at)
         return work.incident
 
     def pause(
@@ -161,7 +160,7 @@ class Incidents(IncidentActs):
         Raises: AlreadyPaused, InThePast, AlreadyResolved.
         """
         with self.act_on_open(key, action=Action.PAUSE, by=by, now=now) as work:
-            _refuse_past("until", until, now)
+            refuse_past("until", until, now)
             held = held_pauses(work.history, work.terms.reply_ends_pause)
             same = held.get(reason)
             if same is not None and (until == same.until or (until is None and replaces is None)):
@@ -199,7 +198,7 @@ class Incidents(IncidentActs):
         Raises: AlreadyResolved.
         """
         with self.act_on_open(key, action=Action.RESOLVE, by=by, now=now) as work:
-            work.record(Resolved(text=optional(text)), by=by, at=work.asked_at)
+            work.record(as_recorded(Resolved(text=text), now=now), by=by, at=work.asked_at)
         return work.incident
 
     def reopen(self, key: str, *, text: str, by: str, now: datetime) -> Reopening:
@@ -235,7 +234,7 @@ class Incidents(IncidentActs):
         Raises: NothingToAcknowledge, AlreadyAcknowledged by somebody else, InThePast, AlreadyResolved.
         """
         with self.act_on_open(key, action=Action.ACKNOWLEDGE, by=by, now=now) as work:
-            _refuse_past("promise", promise, now)
+            refuse_past("promise", promise, now)
             nudge = work.prompts.nudge
             if nudge is None:
                 raise NothingToAcknowledge(work.key)
@@ -252,7 +251,7 @@ class Incidents(IncidentActs):
         Raises: InThePast, NothingToAcknowledge, AlreadyResolved.
         """
         with self.act_on_open(key, action=Action.SNOOZE, by=by, now=now) as work:
-            _refuse_past("until", until, now)
+            refuse_past("until", until, now)
             if work.prompts.nudge is None:
                 raise NothingToAcknowledge(work.key)
             work.record(Snoozed(until=until), by=by)
@@ -284,8 +283,3 @@ def _refuse_repeat(work: IncidentWork, kinds: tuple[type[Event], ...], what: str
     done = next((entry for entry in in_order(work.history) if isinstance(entry.event, kinds)), None)
     if done is not None:
         raise AlreadyDone(work.key, what, done.by, done.at)
-
-
-def _refuse_past(what: str, at: datetime | None, now: datetime) -> None:
-    if at is not None and at <= now:
-        raise InThePast(what, at)

@@ -14,7 +14,7 @@ from sla_engine.domain.incidents.errors import (
     OpeningTakenBack,
     TicketDeleted,
 )
-from sla_engine.domain.incidents.events import Corrected
+from sla_engine.domain.incidents.events import Corrected, Undone
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.services.messages import nudges
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
@@ -70,8 +70,12 @@ def settled(unit_of_work: UnitOfWork, work: IncidentWork) -> Iterator[None]:
 
 
 def worth_showing(new: Sequence[Entry]) -> list[Entry]:
-    """Facts reported from outside and the corrections they caused, without derived ones (breaches, nudges)."""
-    return [entry for entry in new if entry.by or isinstance(entry.event, Corrected)]
+    """Facts reported from outside and the corrections they caused, without derived ones (breaches, nudges).
+
+    Of an act that was changed, only what is recorded now is shown.
+    """
+    reported = [entry for entry in new if entry.by or isinstance(entry.event, Corrected)]
+    return [entry for entry in reported if not (isinstance(entry.event, Undone) and entry.event.is_change)]
 
 
 def refuse_merged(work: IncidentWork) -> None:

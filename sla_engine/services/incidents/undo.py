@@ -36,7 +36,8 @@ class UndoRow(Protocol):
 class UndoneAct:
     """What was undone: the act, who had done it when (SLA time), and its incidents as they are now.
 
-    `kept` are the incidents on which somebody acted since: there it stands.
+    `kept` are the incidents on which somebody acted since: there it stands. With `is_change` the act had changed
+    another one, which counts again as it was recorded first.
     """
 
     action: Action
@@ -44,6 +45,7 @@ class UndoneAct:
     at: datetime
     incidents: tuple[Incident, ...]
     kept: tuple[ActedSince, ...] = ()
+    is_change: bool = False
 
 
 class Undo:
@@ -152,4 +154,11 @@ def _answer(act: ActRecord, undone: Sequence[IncidentWork], kept: Sequence[Acted
         at=act.at,
         incidents=tuple(work.incident for work in undone),
         kept=tuple(kept),
+        is_change=any(_changes_another(work, act) for work in undone),
     )
+
+
+def _changes_another(work: IncidentWork, act: ActRecord) -> bool:
+    """Whether the act, on this incident, took the place of another."""
+    numbers = act.facts.get(work.incident.id, ())
+    return any(isinstance(entry.event, Undone) for entry in work.history if entry.seq in numbers)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sla_engine.domain.clocks.replies import as_meant
+from sla_engine.domain.incidents.events import Undone
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.notifications.notices import ComplaintMessage, LineMessage
 from sla_engine.notifications.nudges import Happened
@@ -21,10 +22,26 @@ _IN_THREAD = "happened"
 
 
 def show_undone(work: IncidentWork, undone: Collection[int], undoing: Entry, *, real_now: datetime) -> None:
-    """Edit the incident's live nudges: the undone acts leave their lists of what happened, and the undoing joins."""
+    """Edit the incident's live nudges: the undone acts leave their lists of what happened, and the undoing joins.
+
+    Where a change is undone, what was recorded first joins in its stead.
+    """
+    forget(work, undone)
+    restored = {number for fact in _changes(work.history, undone) for number in fact.facts}
+    again = [entry for entry in as_meant(work.history, work.terms) if entry.seq in restored and entry.by]
+    nudges.show_progress(work, again or [undoing], real_now=real_now)
+
+
+def forget(work: IncidentWork, undone: Collection[int]) -> None:
+    """Take these facts off the lists of what happened in the incident's live nudges."""
     forgotten = [happened(entry) for entry in as_meant(work.history, work.terms) if entry.seq in undone]
     work.prompts.save_nudges([_without(nudge, forgotten) for nudge in work.prompts.nudges])
-    nudges.show_progress(work, [undoing], real_now=real_now)
+
+
+def _changes(history: Sequence[Entry], undone: Collection[int]) -> list[Undone]:
+    """The changes among these undone facts."""
+    events = (entry.event for entry in history if entry.seq in undone)
+    return [event for event in events if isinstance(event, Undone)]
 
 
 def _without(nudge: NudgeRecord, forgotten: Collection[Happened]) -> NudgeRecord:

@@ -2,7 +2,15 @@
 
 from datetime import timedelta
 
-from sla_engine.domain.incidents.errors import ActedSince, NothingToUndo, OpeningTakenBack, TooLateToUndo, TriagedSince
+from sla_engine.domain.incidents.errors import (
+    ActedSince,
+    NothingChanged,
+    NothingToChange,
+    NothingToUndo,
+    OpeningTakenBack,
+    TooLateToUndo,
+    TriagedSince,
+)
 from sla_engine.text.refusals.medium import Medium
 from sla_engine.text.refusals.sentence import sentence
 from sla_engine.text.undo_words import acted_since
@@ -30,9 +38,19 @@ def _(_: NothingToUndo, _medium: Medium) -> str:
 
 
 @sentence.register
+def _(_: NothingToChange, _medium: Medium) -> str:
+    return "That was taken back or changed since, so there is nothing to change; nothing was done."
+
+
+@sentence.register
+def _(refusal: NothingChanged, _medium: Medium) -> str:
+    return f"{refusal.key} has exactly that on record; nothing was changed."
+
+
+@sentence.register
 def _(refusal: TooLateToUndo, medium: Medium) -> str:
     return (
-        f"It is too late to undo that: it was done {medium.at(refusal.at)} and could be undone for "
+        f"It is too late to undo that: it was done {medium.at(refusal.at)} and could be undone or changed for "
         f"{refusal.window // _MINUTE} minutes; nothing was changed. Please correct it with another act."
     )
 
@@ -41,5 +59,5 @@ def _(refusal: TooLateToUndo, medium: Medium) -> str:
 def _(refusal: ActedSince, medium: Medium) -> str:
     return (
         f"{refusal.key} stays as it is: {medium.person(refusal.by)} {acted_since(refusal.what)} "
-        f"{medium.at(refusal.at)}, after what you want to undo."
+        f"{medium.at(refusal.at)}, after that act."
     )

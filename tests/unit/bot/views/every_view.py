@@ -460,6 +460,7 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     ),
     "put aside": (triage.put_aside, _with(triage.put_aside, TRIAGE_LINE, request="slack:1")),
     "undo button": (undo.undo_button, lambda _: Rendered(KEY, [actions([undo.undo_button(KEY)], block_id=KEY)])),
+    "change button": (undo.change_button, lambda _: Rendered(KEY, [actions([undo.change_button(KEY)], block_id=KEY)])),
     "answer with undo": (undo.with_undo, lambda text: undo.with_undo(Rendered(shown(text, 200)), KEY)),
     "undone": (undo.undone, _with(undo.undone, UNDONE, asked_by="U0TOM", reader=Reader(zone=ZONE, now=AT))),
     "health": (health_message, _with(health_message, sample(HealthFacts))),
@@ -668,7 +669,7 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
         lambda text: forms.open_form([text, f"{text} 2"], forms.OpenWords(title=text, site=text)),
     ),
     "form of an update": (forms.update_form, lambda text: forms.update_form(KEY, text)),
-    "form of a plan": (forms.plan_form, lambda text: forms.plan_form(KEY, text)),
+    "form of a plan": (forms.plan_form, lambda text: forms.plan_form(KEY, text, text=text)),
     "form of a pause": (forms.pause_form, lambda text: forms.pause_form(KEY, text)),
     "form of a priority": (forms.priority_form, lambda text: forms.priority_form(KEY, text, "P2")),
     "form of a resolution": (forms.resolve_form, lambda text: forms.resolve_form(KEY, text)),
@@ -685,7 +686,11 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
         _with(dispatch_forms.assign_form, replace(ASSIGNABLE, candidates=ASSIGNABLE.candidates * 250)),
     ),
     "form to snooze": (dispatch_forms.snooze_form, lambda text: dispatch_forms.snooze_form(KEY, text)),
-    "form of a promise": (forms.promise_form, lambda text: forms.promise_form(KEY, text)),
+    "form of another snooze": (
+        dispatch_forms.snooze_form,
+        lambda text: dispatch_forms.snooze_form(KEY, text, until=text),
+    ),
+    "form of a promise": (forms.promise_form, lambda text: forms.promise_form(KEY, text, promise=text)),
 }
 """Every view, with a function that draws it with one text in every place for a text."""
 
