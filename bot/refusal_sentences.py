@@ -1,7 +1,7 @@
 """Every refusal as Slack shows it to the person who asked, with the sentences of those that only Slack knows."""
 
 from bot.errors import FromAnotherVersion, NothingChosen, TooManyRequests
-from bot.text import is_person, mention, moment, shown
+from bot.text import is_person, mention, moment, shown, with_labels
 from sla_engine.domain.agreements.errors import StandingUnknown, WorkspaceUnknown
 from sla_engine.domain.errors import SlaError
 from sla_engine.text.refusals import Medium, sentence
@@ -11,7 +11,7 @@ SLACK = Medium(
     at=moment,
     person=mention,
     named=lambda person: mention(person) if is_person(person) else f"“{shown(person, WORD_MAX_CHARS)}”",
-    text=shown,
+    text=lambda text, limit: shown(with_labels(text), limit),
     command=lambda words: f"`/sla {words}`",
     form=lambda words: f"`{shown(words, WORD_MAX_CHARS)}`",
 )

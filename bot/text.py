@@ -35,6 +35,7 @@ _MARKS = re.compile(
 )
 _TOKEN = re.compile(r"<(?:!subteam\^|[#!])?([^@#!<>|][^<>|]*)(?:\|([^<>]*))?>")
 _PIECES = re.compile(rf"<[^<>]*>|&[a-z]+;|.{LITERAL}?", re.DOTALL)
+_LABELLED = re.compile(r"<@[UW][A-Z0-9]+\|([^<>|]+)>")
 _PERSON = re.compile(r"[UW][A-Z0-9]{1,20}")
 _GROUP = re.compile(r"S(?=[A-Z]*[0-9])[A-Z0-9]{8,20}")
 
@@ -53,6 +54,11 @@ def typed(text: str) -> str:
 def entered(text: str) -> str:
     """Entered text without unreadable characters; words copied from our messages get their marks back."""
     return plain_text(as_written(text))
+
+
+def with_labels(text: str) -> str:
+    """Words typed in Slack, with `@tom` for Slack's code of a mention, where that carries the name."""
+    return _LABELLED.sub(r"@\1", text)
 
 
 def as_written(text: str) -> str:

@@ -124,7 +124,7 @@ class Commands(Topic):
         try:
             return subcommand.answer(ask, words[1:])
         except ExtraWords as refusal:
-            line = " ".join(words).removesuffix(refusal.words).rstrip()
+            line = _without(" ".join(words), refusal.words)
             return suggestion(explain(refusal), line, asked=ask.request)
         except SeveralNamed as refusal:
             lines = for_names(words, refusal.part, refusal.fits)
@@ -174,6 +174,13 @@ class Commands(Topic):
     def _unknown_word(self, word: str) -> UnknownChoice:
         near = MEANT_BY.get(word.lower()) or grammar.nearest(word, list(self.known))
         return UnknownChoice("/sla subcommand", word, (near,) if near else tuple(self.known))
+
+
+def _without(line: str, words: str) -> str:
+    """A line without some of its words, at its end or else where they stand first."""
+    if line.endswith(f" {words}"):
+        return line.removesuffix(f" {words}")
+    return line.replace(f" {words} ", " ", 1)
 
 
 def said_why(answer: Answer, why: str) -> Answer:

@@ -18,6 +18,7 @@ from bot.views.reader import Reader
 from bot.views.rendered import Rendered
 from bot.views.silence import on_it
 from bot.views.usage import USAGE
+from sla_engine.domain.text.errors import ExtraWords
 from sla_engine.domain.time.errors import UnreadableMoment
 from sla_engine.services.shifts.absences import Absences, AbsenceStated
 from sla_engine.services.shifts.handovers import Handovers
@@ -106,7 +107,7 @@ class ShiftsTopic(Topic):
 
     def clicked_take(self, ask: Ask) -> Answer:
         """Somebody who was told that nobody took over does it themselves."""
-        handed = self.handovers.hand_over(ask.user, by=ask.user, now=ask.now)
+        handed = self.handovers.hand_over(ask.user, by=ask.user, now=ask.now, instead_of=ask.value)
         return handed_over(handed, by=ask.user, reader=self._reader(ask))
 
     def _end(self, ask: Ask, person: str) -> Answer:
@@ -119,7 +120,10 @@ class ShiftsTopic(Topic):
         return Reader(zone=self.zones.of(ask), now=ask.now)
 
     def _who_and_until(self, ask: Ask, words: Sequence[str]) -> tuple[str, datetime | None]:
-        """The person, by default whoever asks, and the end that was named."""
+        """The person, by default whoever asks, and the end that was named.
+
+        Raises: ExtraWords for words beside the person that are no time.
+        """
         named, rest = grammar.find_person(words, self.board.msp())
         before, until = grammar.split_until(rest, "until", "till", "for")
         if named is not None and before and until is None:
@@ -128,6 +132,8 @@ class ShiftsTopic(Topic):
             with suppress(UnreadableMoment):
                 return ask.user, self._moment(ask, " ".join(before))
         person = ask.user if named is None else named.slack_id
+        if before and named is not None:
+            raise ExtraWords(" ".join(before))
         if before:
             person = grammar.person(" ".join(before), self.board.msp())
         return person, None if until is None else self._moment(ask, until)

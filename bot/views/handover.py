@@ -35,6 +35,10 @@ def handover_message(handover: HandoverMessage) -> Rendered:
 
 def handover_reminder(notice: HandoverReminder) -> Rendered:
     """Tell the one who leaves, or a manager, that nobody has taken over."""
+    if notice.settled_at is not None:
+        who = f"{mention(notice.settled_by)} has the dispatch" if notice.settled_by else "The dispatch was handed on"
+        line = f"Settled: {who} since {moment(notice.settled_at)}."
+        return Rendered(line, [section([line])])
     name = shown(notice.taken_by_name, NAME_MAX_CHARS)
     count = notice.pressing
     open_now = "1 urgent or promised incident is" if count == 1 else f"{count} urgent or promised incidents are"
@@ -49,7 +53,7 @@ def handover_reminder(notice: HandoverReminder) -> Rendered:
             f"*{name} has not taken over from you yet.* The dispatch went over {moment(notice.at)}.",
             f"{open_now} open. Please call {name}, or stay on duty yourself.",
         ]
-    stay = button("I dispatch for now", ActionId.HANDOVER_TAKE, value="me")
+    stay = button("I dispatch for now", ActionId.HANDOVER_TAKE, value=notice.handover or "me")
     return Rendered("\n".join(lines), [section(lines), actions([stay], block_id="handover:take")])
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.action_ids import ActionId
-from bot.text import cut, more_than, shown, unformatted
+from bot.text import cut, more_than, shown, unformatted, with_labels
 from bot.views.parts import BLOCK_ID_MAX_CHARS, Block, actions, button, context, plain, section, title_line
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.incident_names import NamedIncident
@@ -31,7 +31,7 @@ def suggestion(why: str, line: str, *, asked: str) -> Rendered:
     """A refusal, with a button that runs the one line that may have been meant; `asked` names what was refused."""
     blocks = [section([why])]
     if utf16_units(line) <= LINE_MAX_CHARS:
-        blocks.append(_run(f"/sla {line}", line, name=f"{asked}:0"))
+        blocks.append(_run(with_labels(f"/sla {line}"), line, name=f"{asked}:0"))
     return Rendered(text=why, blocks=blocks)
 
 

@@ -88,7 +88,10 @@ class HandoverMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandoverReminder:
-    """Nobody has said that they took over the dispatch; `pressing` P1, P2 and promises are open."""
+    """Nobody has said that they took over the dispatch; `pressing` P1, P2 and promises are open.
+
+    `handover` is the name of the handover; `settled_by` is on duty since `settled_at`, once somebody has said so.
+    """
 
     given_by: str
     taken_by: str
@@ -96,3 +99,6 @@ class HandoverReminder:
     at: datetime
     pressing: int
     for_manager: bool
+    handover: str = ""
+    settled_by: str | None = None
+    settled_at: datetime | None = None

@@ -81,3 +81,12 @@ def test_what_somebody_away_has_open_can_be_given_out(desk: Workplace) -> None:
     desk.tells("dana", "away @tom until friday")
     desk.as_user("dana").clicks("Give out…").sees_modal("Give out").submits().sees_no_modal()
     until(lambda: not desk.bot.board.mine("U0TOM", now=desk.time.now()).incidents, what="it is given out")
+
+
+def test_one_person_is_away_at_a_time_and_no_word_is_swallowed(desk: Workplace) -> None:
+    asked = desk.tells("dana", "away @tess @tom until tomorrow")
+    assert "@tom" in asked.text
+    assert not asked.text.startswith("@t"), "nobody is away yet"
+    dana = desk.as_user("dana").clicks(*asked.buttons)
+    dana.expects("@tess is away until tomorrow 09:00")
+    assert "sick" in desk.tells("dana", "away @tom sick until tomorrow").text

@@ -11,6 +11,7 @@ import pytest
 from sla_engine.domain.agreements.errors import (
     DispatcherAbsent,
     DispatchesAlready,
+    HandoverSettled,
     NobodyNext,
     NoDispatcher,
     NotAllowed,
@@ -240,6 +241,36 @@ def test_without_a_word_the_leaver_is_told_and_then_the_manager(desk: Desk, shif
     ):
         Handovers(desk.unit_of_work).look(now=at(minute, week=1))
         assert reminded(desk) == told, minute
+
+
+def test_once_somebody_has_it_the_reminders_say_so_and_their_button_takes_nothing(desk: Desk, shift: Handovers) -> None:
+    desk.open(at("fri 15:00"), priority=Priority.P1)
+    shift.look(now=TURN)
+    shift.look(now=at("mon 10:00", week=1))
+    first, later = at("mon 10:01", week=1), at("mon 10:02", week=1)
+    notices = [sent.shown for sent in desk.sent() if isinstance(sent.shown, HandoverReminder)]
+    (name,) = {notice.handover for notice in notices}
+    shift.accept(name, by=DEV, now=first)
+    settled = [
+        (sent.to, sent.shown.settled_by, sent.shown.settled_at)
+        for sent in desk.sent()
+        if isinstance(sent.shown, HandoverReminder) and sent.op == "update"
+    ]
+    assert settled == [(DANA, DEV, first), (MIRA, DEV, first)]
+    with pytest.raises(HandoverSettled) as refused:
+        shift.hand_over(MIRA, by=MIRA, now=later, instead_of=name)
+    assert (refused.value.name, on_duty(desk, later)) == ("Dev Patel", DEV)
+
+
+def test_a_manager_takes_over_what_nobody_has_accepted(desk: Desk, shift: Handovers) -> None:
+    desk.open(at("fri 15:00"), priority=Priority.P1)
+    shift.look(now=TURN)
+    shift.look(now=at("mon 10:00", week=1))
+    (name,) = {sent.shown.handover for sent in desk.sent() if isinstance(sent.shown, HandoverReminder)}
+    shift.hand_over(MIRA, by=MIRA, now=at("mon 10:01", week=1), instead_of=name)
+    assert on_duty(desk, at("mon 10:01", week=1)) == MIRA
+    settled = {sent.shown.settled_by for sent in desk.sent() if isinstance(sent.shown, HandoverReminder)}
+    assert settled == {None, MIRA}
 
 
 def test_nobody_is_told_where_nothing_presses(desk: Desk, shift: Handovers) -> None:

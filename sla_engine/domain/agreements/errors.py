@@ -52,6 +52,13 @@ class DispatchesAlready(SlaError):
 
 
 @dataclass(eq=False)
+class HandoverSettled(SlaError):
+    """A handover that nobody had accepted is settled by now: `name` is on duty, where somebody is."""
+
+    name: str
+
+
+@dataclass(eq=False)
 class NobodyNext(SlaError):
     """The dispatch cannot be handed on: nobody else in the rota is there."""
 

@@ -69,4 +69,5 @@ def reminder(msp: Msp, record: HandoverRecord, step: Reminded, *, pressing: int)
         at=record.at,
         pressing=pressing,
         for_manager=step is Reminded.MANAGER,
+        handover=record.message,
     )

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sla_engine.domain.agreements.errors import (
     DispatcherAbsent,
     DispatchesAlready,
+    HandoverSettled,
     NobodyNext,
     NoDispatcher,
     NotYoursToAccept,
@@ -45,18 +46,21 @@ class Handovers:
         self.unit_of_work = unit_of_work
         self.board = Board(unit_of_work)
 
-    def hand_over(self, to: str | None, *, by: str, now: datetime) -> HandoverMessage:
+    def hand_over(self, to: str | None, *, by: str, now: datetime, instead_of: str | None = None) -> HandoverMessage:
         """Hand the dispatch to somebody, or to the next in the rota, until the rota turns.
 
-        Whoever hands it to themselves has it at once.
-        Raises: NobodyNext, NoDispatcher, DispatcherAbsent, DispatchesAlready, UnknownPerson, NotAllowed (recorded),
-        AlreadyCarriedOut.
+        Whoever hands it to themselves has it at once. `instead_of` names the handover that nobody accepted, where it
+        is done because of that.
+        Raises: HandoverSettled once somebody has, NobodyNext, NoDispatcher, DispatcherAbsent, DispatchesAlready,
+        UnknownPerson, NotAllowed (recorded), AlreadyCarriedOut.
         """
         with self.unit_of_work.transaction(action=Action.HANDOVER, by=by, now=now) as session:
             request = current_request()
             if request is not None and roster.known(session, request):
                 raise AlreadyCarriedOut(request)
             msp = self.unit_of_work.msp(session)
+            if instead_of is not None:
+                _refuse_settled(handovers.lock(session, instead_of), msp, now=now)
             before, person = msp.dispatcher(now), _next(msp, to, now=now)
             until = msp.rota.next_turn(now)
             roster.add(session, ChangeKind.TURN, person=person, by=by, told_at=now, until=until, request=request)
@@ -152,14 +156,26 @@ class Handovers:
             to = reminder_to(msp, record, step, now=now)
             if record.reminded < step <= due and to is not None:
                 notice = reminder(msp, record, step, pressing=pressing)
-                self._enqueue(session, f"{record.message}:reminder:{step.value}", to, notice)
+                self._enqueue(session, _reminder_name(record, step), to, notice)
 
     def _close(
         self, session: Session, record: HandoverRecord, state: HandoverState, *, now: datetime
     ) -> HandoverMessage:
         shown = replace(record.shown, state=state, state_at=now, incidents=(), more=0, absent=())
         self._edit(session, replace(record, closed=True), shown)
+        self._settle_reminders(session, record, now=now)
         return shown
+
+    def _settle_reminders(self, session: Session, record: HandoverRecord, *, now: datetime) -> None:
+        """Say on the reminders that were sent who dispatches now."""
+        msp = self.unit_of_work.people.with_uncommitted(session)
+        for step in (Reminded.LEAVER, Reminded.MANAGER):
+            name = _reminder_name(record, step)
+            to = outbox.destination_of(session, name)
+            if to is not None:
+                notice = reminder(msp, record, step, pressing=0)
+                settled = replace(notice, settled_by=msp.dispatcher(now), settled_at=now)
+                self._enqueue(session, f"{name}:settled", to, settled, of=name)
 
     def _edit(self, session: Session, record: HandoverRecord, shown: HandoverMessage) -> None:
         edits = record.edits + (shown != record.shown)
@@ -171,6 +187,16 @@ class Handovers:
     def _enqueue(self, session: Session, key: str, to: str, shown: Notification, *, of: str | None = None) -> None:
         op, at = "post" if of is None else "update", self.unit_of_work.real_clock()
         outbox.enqueue(session, NewMessage(key=key, destination=to, notification=shown, message=of, op=op, at=at))
+
+
+def _reminder_name(record: HandoverRecord, step: Reminded) -> str:
+    return f"{record.message}:reminder:{step.value}"
+
+
+def _refuse_settled(record: HandoverRecord | None, msp: Msp, *, now: datetime) -> None:
+    """Raises: HandoverSettled."""
+    if record is None or record.closed:
+        raise HandoverSettled(_name(msp, msp.dispatcher(now) or ""))
 
 
 def _next(msp: Msp, to: str | None, *, now: datetime) -> str:

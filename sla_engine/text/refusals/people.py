@@ -6,6 +6,7 @@ from sla_engine.domain.agreements.errors import (
     AmbiguousPerson,
     DispatcherAbsent,
     DispatchesAlready,
+    HandoverSettled,
     NobodyNext,
     NoDispatcher,
     NotAbsent,
@@ -90,6 +91,12 @@ def _(refusal: DispatcherAbsent, medium: Medium) -> str:
 @sentence.register
 def _(refusal: DispatchesAlready, medium: Medium) -> str:
     return f"{medium.text(refusal.name, NAME_MAX_CHARS)} is on duty already; nothing was changed."
+
+
+@sentence.register
+def _(refusal: HandoverSettled, medium: Medium) -> str:
+    who = f"{medium.text(refusal.name, NAME_MAX_CHARS)} is on duty by now" if refusal.name else "Nobody is on duty now"
+    return f"{who}; nothing was changed. {medium.form('/sla handover @name')} hands the dispatch over."
 
 
 @sentence.register
