@@ -13,6 +13,9 @@ FARTHEST = 150
 _PRIVATE_SINCE = """(since) => [...document.querySelectorAll("article.ephemeral")]
   .map((message) => message.dataset.ts).find((ts) => Number(ts) > since)"""
 _HAS_FOCUS = "(element) => element === document.activeElement"
+_HAS_RING = """(element) => element.matches(":focus-visible")
+  && [element, element.closest(".composer-row")].some((part) => part && (getComputedStyle(part).outlineStyle !== "none"
+    || getComputedStyle(part).boxShadow !== "none" || element.matches(".menu-item")))"""
 _OVERFLOWS = """() => [document.documentElement, ...document.querySelectorAll(".feed, .feed-list, article, dialog")]
   .filter((element) => element.scrollWidth > Math.max(element.clientWidth, 1) + 1 && element.clientWidth > 0)
   .map((element) => `${element.tagName}.${element.className}: ${element.scrollWidth} > ${element.clientWidth}`)"""
@@ -70,9 +73,9 @@ class Keyboard:
         self.presses(label, on=on)
         return self._answer_since(asked_at)
 
-    def chooses_more(self, line: str, *, on: Locator) -> None:
-        """Choose a line of a message's menu “⋯” with the arrows."""
-        self.tabs_to(on.get_by_role("button", name="More actions"), back=True)
+    def chooses_more(self, line: str, *, on: Locator, menu: str = "More actions") -> None:
+        """Choose a line of a message's menu (“⋯” where no other is named) with the arrows."""
+        self.tabs_to(on.get_by_role("button", name=menu), back=True)
         self.page.keyboard.press("Enter")
         item = self.page.get_by_role("menuitem", name=line, exact=True)
         item.wait_for()
@@ -97,6 +100,11 @@ class Keyboard:
         """Press one of the clock's buttons."""
         self.tabs_to(self.page.get_by_role("button", name=f"Jump {label}"))
         self.page.keyboard.press("Enter")
+
+    def has_focus(self, control: Locator) -> None:
+        """The focus is on a control, and can be seen there."""
+        expect(control).to_be_focused()
+        assert control.evaluate(_HAS_RING), f"the focus on {control} cannot be seen"
 
     def sees_everything(self) -> None:
         """Nothing in sight is wider than the window."""

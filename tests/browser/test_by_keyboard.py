@@ -63,6 +63,41 @@ def test_a_technicians_morning_takes_a_line_or_a_click_an_act(keys: Keyboard) ->
     keys.sees_everything()
 
 
+def test_menus_and_forms_are_left_with_escape_and_the_focus_is_where_it_was(keys: Keyboard) -> None:
+    keys.goes(TOM, GENERAL)
+    key = key_in(keys.asks("/sla open Acme Dental P3 Printers offline at reception"))
+    card = keys.asks(f"/sla {key}")
+    more = card.get_by_role("button", name="More…", exact=True)
+    keys.tabs_to(more, back=True)
+    keys.has_focus(more)
+    keys.page.keyboard.press("ArrowDown")
+    keys.page.keyboard.press("Enter")
+    lines = keys.page.get_by_role("menuitem").filter(visible=True)
+    keys.has_focus(lines.first)
+    keys.page.keyboard.press("End")
+    keys.has_focus(lines.last)
+    keys.page.keyboard.press("ArrowDown")
+    keys.has_focus(lines.first)
+    keys.page.keyboard.press("Escape")
+    keys.has_focus(more)
+    expect(keys.workspace.form.dialog).to_have_count(0)
+    keys.page.keyboard.press("Enter")
+    keys.page.keyboard.press("r")
+    expect(keys.page.locator(":focus")).to_have_text(re.compile("^R"))
+    keys.page.keyboard.press("Escape")
+    keys.chooses_more("Resolved…", on=card, menu="More…")
+    keys.has_focus(keys.workspace.form.dialog.get_by_label("What solved it?"))
+    keys.page.keyboard.press("Escape")
+    expect(keys.workspace.form.dialog).to_have_count(0)
+    keys.has_focus(more)
+    keys.chooses_more("Resolved…", on=card, menu="More…")
+    keys.fills("What solved it?", "A new cable")
+    keys.submits()
+    expect(card).to_contain_text("is resolved")
+    assert keys.page.evaluate("document.activeElement.closest('article') !== null"), "the focus is still in the card"
+    keys.sees_everything()
+
+
 def test_the_dispatch_is_handed_over_and_taken(keys: Keyboard) -> None:
     keys.goes(DEV, GENERAL)
     key = key_in(keys.asks("/sla open Acme Dental P1 Nobody can log in"))

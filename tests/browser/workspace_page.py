@@ -71,7 +71,8 @@ class WorkspacePage:
 
     def selects(self, menu: str, option: str, *, on: Locator) -> None:
         """Choose from a message's menu."""
-        on.get_by_label(menu, exact=True).select_option(label=option)
+        on.get_by_role("button", name=menu, exact=True).click()
+        self.page.get_by_role("menuitem", name=option, exact=True).click()
 
     def message(self, *words: str | re.Pattern[str]) -> Locator:
         """The newest message in sight that holds all these words."""

@@ -7,6 +7,7 @@ import { Composer } from "./composer.js";
 import { Context } from "./context.js";
 import { h } from "./dom.js";
 import { Feed } from "./feed.js";
+import { replaceKeepingFocus } from "./focus.js";
 import { icon } from "./icons.js";
 import { Modals } from "./modal.js";
 import { plain } from "./mrkdwn.js";
@@ -204,11 +205,13 @@ function showTab(home) {
   showHeader();
   if (!home) return;
   if (!session.home) return;
-  document.querySelector("#feed .home-view")?.remove();
   const container = { type: "view", view_id: session.home.id };
   const place = { context, book: new ValueBook(), dispatch: (action) => dispatch(container, action) };
-  find("feed").append(h("div", { class: "home-view", tabindex: "0", data: { testid: "home" } },
-    renderBlocks(session.home.blocks ?? [], place)));
+  const view = h("div", { class: "home-view", tabindex: "0", data: { testid: "home" } },
+    renderBlocks(session.home.blocks ?? [], place));
+  const old = document.querySelector("#feed .home-view");
+  if (old) replaceKeepingFocus(old, view);
+  else find("feed").append(view);
 }
 
 function showOnDuty(onDuty) {

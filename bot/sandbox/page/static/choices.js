@@ -95,6 +95,24 @@ export function multiSelect(kind) {
   };
 }
 
+/** A menu that acts on what is chosen from it: `entries` are {key, text, label, state, group}. */
+export function choiceMenu(spec, host, { entries, initialKey, none }) {
+  const label = spec.placeholder?.text ?? "Select an item";
+  let chosen = entries.find(({ key }) => key === initialKey);
+  const face = h("span", {}, plain(chosen?.label ?? label));
+  const pick = async (entry) => {
+    if (!(await act(spec, host, entry.state, control))) return;
+    chosen = entry;
+    face.replaceChildren(...plain(entry.label));
+    control.setAttribute("aria-description", entry.label);
+  };
+  const items = entries.map((entry) => ({ content: entry.text, group: entry.group, onPick: () => pick(entry) }));
+  const node = menuButton({ label, className: "select", face, items });
+  const control = node.querySelector("button");
+  if (chosen) control.setAttribute("aria-description", chosen.label);
+  return { node, control, read: () => ({ type: spec.type, ...(chosen?.state ?? none) }) };
+}
+
 export function overflow(spec, host) {
   const items = spec.options.map((option) => ({
     content: [h("span", {}, words(option.text)),
@@ -103,5 +121,5 @@ export function overflow(spec, host) {
     onPick: () => act(spec, host, { selected_option: option }, node.querySelector("button")),
   }));
   const node = menuButton({ label: "More actions", className: "button overflow", face: "⋯", items });
-  return { node };
+  return { node, control: node.querySelector("button") };
 }

@@ -4,7 +4,7 @@
 // is in an input block: its value travels with the form, and it speaks up at once only where asked to.
 
 import { externalSelect } from "./external.js";
-import { boxes, multiSelect, overflow } from "./choices.js";
+import { boxes, choiceMenu, multiSelect, overflow } from "./choices.js";
 import { freshId, h, safeUrl } from "./dom.js";
 import { icon } from "./icons.js";
 import { words } from "./mrkdwn.js";
@@ -26,11 +26,13 @@ function button(spec, host) {
   return { node: control, control };
 }
 
-// One choice out of a list: `entries` are {key, text, state, group}.
+// One choice out of a list: `entries` are {key, text, label, state, group}. Where a choice acts at once it is a menu: the arrows
+// move through a list of the browser by choosing, and would act on the first line they meet.
 function select(entries, initialKey, none) {
   return (spec, host) => {
+    if (!host.collects) return choiceMenu(spec, host, { entries, initialKey, none });
     const blank = h("option", { value: "" },
-      spec.placeholder ? words(spec.placeholder) : host.collects ? "Choose…" : "Select an item");
+      spec.placeholder ? words(spec.placeholder) : "Choose…");
     const control = h("select", { class: "select", id: freshId("select") }, blank, grouped(entries));
     control.value = initialKey ?? "";
     const read = () => ({ type: spec.type, ...(entries.find(({ key }) => key === control.value)?.state ?? none) });
@@ -59,7 +61,7 @@ function grouped(entries) {
 
 function staticSelect(spec, host) {
   const entries = optionsOf(spec).map(({ option, group }, place) => ({
-    key: String(place), text: words(option.text), group, state: { selected_option: option },
+    key: String(place), text: words(option.text), label: option.text.text, group, state: { selected_option: option },
   }));
   const before = host.before?.selected_option ?? (host.before ? null : spec.initial_option);
   const initial = entries.find(({ state }) => before && state.selected_option.value === before.value);
@@ -69,7 +71,7 @@ function staticSelect(spec, host) {
 function directorySelect(kind) {
   const { field, initial, list } = DIRECTORIES[kind];
   return (spec, host) => {
-    const entries = list(host.context).map(({ key, text }) => ({ key, text, state: { [field]: key } }));
+    const entries = list(host.context).map(({ key, text }) => ({ key, text, label: text, state: { [field]: key } }));
     const chosen = host.before ? host.before[field] : spec[initial];
     return select(entries, chosen, { [field]: null })(spec, host);
   };
@@ -164,6 +166,7 @@ export function element(spec, place) {
   if (built.read) place.book?.add(place.blockId, spec.action_id, built.read);
   if (built.control) {
     built.control.dataset.action = spec.action_id ?? "";
+    built.control.dataset.block = place.blockId ?? "";
     if (spec.focus_on_load) built.control.setAttribute("autofocus", "");
     if (!place.collects && !built.control.matches("button, a")) {
       built.control.setAttribute("aria-label", spec.placeholder?.text || place.label || spec.type.replaceAll("_", " "));

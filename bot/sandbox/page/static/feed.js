@@ -3,6 +3,7 @@
 import { renderContent } from "./blocks.js";
 import { dayHeading, dayOf, fullInstant, timeOf } from "./dates.js";
 import { avatar, h } from "./dom.js";
+import { replaceKeepingFocus } from "./focus.js";
 import { icon } from "./icons.js";
 import { menuButton } from "./overlays.js";
 
@@ -87,9 +88,17 @@ export class Feed {
 
   #put(message) {
     const old = this.#rows.get(message.ts);
+    if (this.#waits(old, message)) return;
     const node = this.#render(message);
     if (old?.node.isConnected) replaceKeepingFocus(old.node, node);
     this.#rows.set(message.ts, { message, node, reader: this.#context.me });
+  }
+
+  // Somebody who has a menu of a message open sees its change once they have chosen.
+  #waits(old, message) {
+    const menu = old?.node.querySelector(":popover-open");
+    menu?.addEventListener("toggle", () => this.put(message), { once: true });
+    return Boolean(menu);
   }
 
   // Moves only what is out of place, so that an open menu or a half-typed field stays as it is.
@@ -169,17 +178,6 @@ export class Feed {
     return h("button", { type: "button", class: "replies", data: { testid: "replies" }, onclick: () => this.onThread(message) },
       words, h("span", { class: "hint" }, " View thread"));
   }
-}
-
-// Somebody who pressed a button of a message stays there when the message changes because of it.
-function replaceKeepingFocus(old, node) {
-  const inside = old.contains(document.activeElement) ? document.activeElement : null;
-  old.replaceWith(node);
-  if (!inside) return;
-  const action = inside.dataset.action;
-  const same = action ? node.querySelector(`[data-action="${CSS.escape(action)}"]`) : null;
-  node.tabIndex = -1;
-  (same ?? node).focus({ preventScroll: true });
 }
 
 function authorOf(message, context) {

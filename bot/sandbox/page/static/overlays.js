@@ -1,9 +1,11 @@
 // Things that lie above the page: dialogs, menus, notices, toasts.
 
 import { freshId, h } from "./dom.js";
+import { focusAgain } from "./focus.js";
 import { textObject } from "./mrkdwn.js";
 
 const TOAST_MS = 7000;
+const openers = new WeakMap(); // dialog → what had the focus before it
 const notices = document.getElementById("notices");
 
 /** A modal dialog of the browser's own: it keeps the focus inside and gives it back. `onDismiss` runs on Escape. */
@@ -14,6 +16,7 @@ export function openDialog({ label, className = "", content, onDismiss, testid }
     event.preventDefault();
     onDismiss();
   });
+  openers.set(dialog, document.activeElement);
   document.body.append(dialog);
   dialog.showModal();
   placeNotices();
@@ -25,6 +28,7 @@ export function closeDialog(dialog) {
   if (dialog.contains(notices)) document.body.prepend(notices);
   dialog.remove();
   placeNotices();
+  focusAgain(openers.get(dialog));
 }
 
 // What lies outside the topmost dialog cannot be clicked, so notices move into it.
@@ -54,19 +58,21 @@ export function askToConfirm(confirm, context) {
   });
 }
 
-/** A button that opens a small menu below itself; arrow keys move, Escape returns. */
+/** A button that opens a small menu below itself; arrow keys and first letters move, Escape returns. */
 export function menuButton({ label, className, face, items }) {
   const menu = h("div", { class: "menu", role: "menu", id: freshId("menu"), popover: "auto", "aria-label": label });
   const button = h("button", { type: "button", class: className, "aria-haspopup": "menu", "aria-label": label,
     "aria-expanded": "false" }, face);
-  menu.append(...items.map((item) => menuItem(item, menu, button)));
+  menu.append(...items.flatMap((item, place) => [
+    ...(item.group && item.group !== items[place - 1]?.group ? [h("div", { class: "menu-group", role: "presentation" }, item.group)] : []),
+    menuItem(item, menu, button)]));
   button.popoverTargetElement = menu;
   menu.addEventListener("toggle", (event) => {
     const open = event.newState === "open";
     button.setAttribute("aria-expanded", String(open));
     if (open) {
       placeBelow(menu, button);
-      menu.firstElementChild?.focus();
+      linesOf(menu)[0]?.focus();
     }
   });
   menu.addEventListener("keydown", (event) => moveInMenu(event, menu));
@@ -84,13 +90,24 @@ function menuItem({ content, onPick, href }, menu, button) {
   return h("button", { type: "button", role: "menuitem", class: "menu-item", tabindex: "-1", onclick: pick }, content);
 }
 
+const linesOf = (menu) => [...menu.querySelectorAll("[role=menuitem]")];
+
+// Arrows go from line to line, a letter to the next line that begins with it, Tab on to what follows the menu.
 function moveInMenu(event, menu) {
-  const items = [...menu.children];
+  const items = linesOf(menu);
   const at = items.indexOf(document.activeElement);
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key] ?? beginningWith(event, items, at);
+  if (event.key === "Tab") menu.hidePopover();
   if (to === undefined) return;
   event.preventDefault();
   items.at(to % items.length)?.focus();
+}
+
+function beginningWith({ key, ctrlKey, metaKey, altKey }, items, at) {
+  if (key.length !== 1 || key === " " || ctrlKey || metaKey || altKey) return undefined;
+  const begins = (item) => item.textContent.trim().toLowerCase().startsWith(key.toLowerCase());
+  const order = items.map((_, step) => (at + 1 + step) % items.length);
+  return order.find((place) => begins(items[place]));
 }
 
 export function placeBelow(menu, anchor) {

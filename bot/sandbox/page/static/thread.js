@@ -41,11 +41,13 @@ export class ThreadPane {
   }
 
   close() {
+    const back = this.pane.contains(document.activeElement) ? `article[data-ts="${CSS.escape(this.#root)}"] :is(.replies, .icon-button)` : null;
     this.#channel = null;
     this.#root = null;
     this.feed.set([]);
     this.pane.hidden = true;
     this.pane.parentElement.classList.remove("with-thread");
+    if (back) document.querySelector(back)?.focus();
   }
 
   put(message) {
