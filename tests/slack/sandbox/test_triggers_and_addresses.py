@@ -12,7 +12,7 @@ from slack_sdk.webhook import WebhookClient
 from bot.sandbox.server import Sandbox
 from tests.driver.driver import SlackDriver
 from tests.polling import until
-from tests.slack.sandbox.conftest import CHANNELS, COMMANDS, IMPATIENT, PEOPLE
+from tests.slack.sandbox.conftest import CHANNELS, COMMANDS, IMPATIENT, PEOPLE, close
 from tests.slack.sandbox.sample_bot import Body, note_view, section
 
 pytestmark = pytest.mark.usefixtures("sandbox")
@@ -46,7 +46,7 @@ def sandbox(listener: Listener) -> Iterator[Sandbox]:
         until(lambda: started.connection_count == 1, what="the bot is connected")
         SlackDriver(started).as_user("technician").in_channel("dispatch").says("/sla status")
         yield started
-        handler.close()  # type: ignore[no-untyped-call] # the library's own gap
+        close(handler)
 
 
 def trigger_error(api: WebClient, trigger_id: str) -> str:
