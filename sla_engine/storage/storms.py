@@ -9,8 +9,15 @@ from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.escalation.nudges import NudgeCause
-from sla_engine.domain.escalation.storms import STORM_INCIDENTS, STORM_PRIORITIES, STORM_WITHIN, brings_incident
+from sla_engine.domain.escalation.storms import (
+    STORM_INCIDENTS,
+    STORM_PRIORITIES,
+    STORM_WITHIN,
+    brings_incident,
+    stands_alone,
+)
 from sla_engine.domain.incidents.incident import IncidentState
+from sla_engine.notifications.nudges import NudgeState
 from sla_engine.storage import nudges
 from sla_engine.storage.tables.delivery import Outbox
 from sla_engine.storage.tables.incidents import IncidentRow, Nudge
@@ -250,14 +257,19 @@ def _unowned(session: Session, *, since: datetime) -> Sequence[Row[int, datetime
 
 
 def with_own_message(session: Session, storm: StormRecord) -> list[int]:
-    """The row ids of its incidents whose live nudge has a message of its own in the channel."""
+    """The row ids of its incidents whose live nudge has a message of its own in the channel, and is not to keep it."""
     own = (
-        select(StormIncident.incident_id)
+        select(StormIncident.incident_id, Nudge.shown)
         .join(Nudge, (Nudge.incident_id == StormIncident.incident_id) & Nudge.live.is_(True))
         .join(Outbox, nudges.is_message())
         .where(StormIncident.storm_id == storm.id, Outbox.destination == storm.channel)
     )
-    return list(session.scalars(own.order_by(StormIncident.incident_id)))
+    rows = session.execute(own.order_by(StormIncident.incident_id))
+    return [number for number, shown in rows if not _stands_alone(shown)]
+
+
+def _stands_alone(shown: Mapping[str, Any]) -> bool:
+    return stands_alone(NudgeCause(shown["cause"]), is_answered=shown["state"] != NudgeState.LIVE)
 
 
 def newest_nudge(session: Session, storm_id: int) -> int | None:

@@ -9,6 +9,7 @@ import pytest
 
 from sla_engine.domain.agreements.errors import NotAllowed
 from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.incidents.errors import StormIsOver
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
@@ -288,6 +289,39 @@ def test_what_comes_after_a_storm_is_posted_also_where_it_was_told_in_it(desk: S
 
 
 @pytest.mark.both_databases
+@pytest.mark.both_databases
+def test_a_call_for_help_has_a_message_of_its_own_in_a_storm_too(desk: StormDesk) -> None:
+    keys = desk.open_p1(6, at("mon 09:00"))
+    desk.look(at("mon 09:00"))
+    desk.incidents.take(keys[0], by=TOM, now=at("mon 09:01"))
+    desk.incidents.escalate(keys[0], text="The whole rack is dark", by=TOM, now=at("mon 09:02"))
+    for minute in range(2, 5):
+        desk.look(at(f"mon 09:0{minute}"))
+    (shown,) = desk.nudges_in_channel().values()
+    assert (shown.incident_key, shown.cause, shown.mention) == (keys[0], NudgeCause.HELP, (DANA,))
+    desk.incidents.acknowledge(keys[0], promise=at("mon 09:20"), by=DANA, now=at("mon 09:05"))
+    desk.look(at("mon 09:05"))
+    assert desk.nudges_in_channel() == {}
+
+
+def test_what_nobody_answered_in_a_storm_has_a_message_of_its_own_after_it(desk: StormDesk) -> None:
+    keys = desk.open_p1(6, at("mon 09:00"))
+    desk.look(at("mon 09:00"))
+    for key in keys:
+        desk.incidents.take(key, by=TOM, now=at("mon 09:01"))
+        desk.incidents.update_customer(key, text="we are on it", by=TOM, now=at("mon 09:02"))
+    for key in keys[:2]:
+        desk.incidents.pause(key, reason=PauseReason.VENDOR, until=at("mon 09:04"), by=TOM, now=at("mon 09:03"))
+    desk.look(at("mon 09:04"))
+    desk.incidents.resume(keys[1], by=TOM, now=at("mon 09:05"))
+    for minute in ("mon 09:05", "mon 09:21", "mon 09:22"):
+        desk.look(at(minute))
+    with desk.database.reading() as session:
+        assert storms.unreleased(session) == []
+    (shown,) = desk.nudges_in_channel().values()
+    assert (shown.incident_key, shown.cause, shown.mention) == (keys[0], NudgeCause.PAUSE_OUTLIVED, (DANA, TOM))
+
+
 def test_one_act_acknowledges_all_that_nobody_else_has_and_says_what_was_left_alone(desk: StormDesk) -> None:
     keys = desk.open_p1(8, at("mon 09:00"))
     desk.look(at("mon 09:00"))

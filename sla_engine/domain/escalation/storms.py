@@ -27,6 +27,16 @@ _SAID_AGAIN = frozenset({NudgeCause.REPEAT, NudgeCause.PROMISE_QUESTIONED, Nudge
 """Causes that say again what the channel knows: five of these are no storm."""
 
 
+_ASKING = frozenset({
+    NudgeCause.HELP, NudgeCause.CUSTOMER_ANSWERED, NudgeCause.PAUSE_OUTLIVED,
+    NudgeCause.PROMISE_QUESTIONED, NudgeCause.PROMISE_LAPSED,
+})  # fmt: skip
+"""Causes that are announced once and wait for an answer; the message of a storm does not say them of each incident.
+
+What nobody has is not among them: a line of its own names that in the channel.
+"""
+
+
 class StormStep(Enum):
     """What is to be done with the message of a storm; `STAND` ends the storm, whose message stays."""
 
@@ -44,6 +54,16 @@ def brings_incident(cause: NudgeCause, *, has_message: bool) -> bool:
     stands for the nudge, only a reopening does.
     """
     return cause is NudgeCause.REOPENED if has_message else cause not in _SAID_AGAIN
+
+
+def stands_alone(cause: NudgeCause, *, is_answered: bool) -> bool:
+    """Whether a nudge has a message of its own in a storm as well: a call for help, until somebody answers it."""
+    return cause is NudgeCause.HELP and not is_answered
+
+
+def asks_after_storm(cause: NudgeCause, *, is_answered: bool) -> bool:
+    """Whether a nudge that waited behind a storm is posted when that is over: nobody has read yet what it asks."""
+    return cause in _ASKING and not is_answered
 
 
 def next_step(

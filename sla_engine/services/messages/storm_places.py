@@ -4,24 +4,26 @@ from dataclasses import replace
 from datetime import datetime
 
 from sla_engine.domain.escalation.nudges import NudgeCause, Occasion
+from sla_engine.domain.escalation.storms import asks_after_storm, stands_alone
 from sla_engine.notifications.nudges import NudgeState
 from sla_engine.services.messages.nudge_messages import as_shown, deletion
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import outbox, storms
 from sla_engine.storage.storms import StormRecord
 
-_ASKS = frozenset({NudgeCause.HELP, NudgeCause.CUSTOMER_ANSWERED, NudgeCause.PAUSE_OUTLIVED})
-"""Causes that are announced once and ask for an answer: no storm's message may be all that is left of them."""
-
 
 def joined_storm(work: IncidentWork, occasion: Occasion, destination: str) -> StormRecord | None:
-    """The storm whose message in the dispatchers' channel stands for the new nudge, which then gets none."""
+    """The storm whose message in the dispatchers' channel stands for the new nudge, which then gets none.
+
+    None for a call for help, which has a message of its own though its incident belongs to the storm.
+    """
     channel = work.msp.dispatcher_channel
     if destination != channel:
         return None
     promise = work.incident.promise if occasion.cause is NudgeCause.PROMISE_QUESTIONED else None
     number, cause = work.incident.id, occasion.cause
-    return storms.join(work.session, channel=channel, incident_id=number, cause=cause, at=work.now, promise=promise)
+    storm = storms.join(work.session, channel=channel, incident_id=number, cause=cause, at=work.now, promise=promise)
+    return None if stands_alone(cause, is_answered=False) else storm
 
 
 def join_storm(work: IncidentWork, *, successor: str | None, real_now: datetime) -> None:
@@ -35,18 +37,21 @@ def join_storm(work: IncidentWork, *, successor: str | None, real_now: datetime)
     outbox.enqueue(work.session, *deletion(taken_away, successor=successor, real_now=real_now))
 
 
-def leave_storm(work: IncidentWork, *, alone: bool, real_now: datetime) -> None:
-    """Post the live nudge that waited behind a storm's message, where it is to stand `alone` or asks for an answer.
+def leave_storm(work: IncidentWork, *, is_late: bool, real_now: datetime) -> None:
+    """Post the live nudge that waited behind the message of a storm, where its incident is late or it asks something.
 
-    Everybody it would call was called by the storm. Any other counts as never told: what comes next is posted.
+    Of what is late everybody was told by the storm; what a nudge asks, nobody has read yet. Any other counts as never
+    told: what comes next is posted.
     """
     before = work.prompts.nudge_at(direct=False)
     if before is None or before.destination is not None or not work.incident.is_open:
         return
-    shown = replace(before.shown, mention=())
-    if alone or (shown.cause in _ASKS and shown.state is NudgeState.LIVE):
+    shown = before.shown
+    asks = asks_after_storm(shown.cause, is_answered=shown.is_settled or shown.state is not NudgeState.LIVE)
+    if asks or is_late:
+        shown = shown if asks else replace(shown, mention=())
         posted = replace(before, shown=shown, destination=work.msp.dispatcher_channel, edits=0)
         work.prompts.save_nudges([posted])
         outbox.enqueue(work.session, *as_shown(posted, real_now=real_now))
     else:
-        work.prompts.save_nudges([replace(before, shown=replace(shown, told=()))])
+        work.prompts.save_nudges([replace(before, shown=replace(shown, mention=(), told=()))])

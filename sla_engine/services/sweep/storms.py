@@ -131,7 +131,7 @@ class Storms:
             members = incidents.by_ids(session, storms.incident_ids(session, storm.id))
         for number, member in members.items():
             if member.is_open:
-                self._on(number, partial(storm_places.leave_storm, alone=member.key in keys), now=now)
+                self._on(number, partial(storm_places.leave_storm, is_late=member.key in keys), now=now)
         with self.unit_of_work.database.transaction() as session:
             record = storms.lock(session, storm.id)
             if record.ended_at is not None and storms.newest_nudge(session, storm.id) == newest:
