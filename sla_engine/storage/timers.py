@@ -98,7 +98,8 @@ def due_by(session: Session, *, now: datetime, after: DueTimer | None, limit: in
         .limit(limit)
     )
     if after is not None:
-        wanted = wanted.where(tuple_(Timer.due, Timer.id) > tuple_(after.due, after.id))
+        last = tuple_(after.due, after.id, types=(Timer.due.type, Timer.id.type))
+        wanted = wanted.where(tuple_(Timer.due, Timer.id) > last)
     due: list[DueTimer] = []
     for row, failed in session.execute(wanted):
         due += _due([row], has_failed=failed)
