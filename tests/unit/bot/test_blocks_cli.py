@@ -88,6 +88,51 @@ def test_what_slack_takes_ends_with_status_0(written: Any, content: Any, options
     assert (answer.output, answer.exit_code) == ("Slack would take it.\n", 0)
 
 
+CELL = {"type": "raw_text", "text": "1"}
+TABLE = {"type": "table", "rows": [[CELL]]}
+DATA_TABLE = {"type": "data_table", "caption": "Late", "rows": [[CELL], [CELL]]}
+CHART = {
+    "type": "data_visualization",
+    "title": "Late",
+    "chart": {"type": "pie", "segments": [{"label": "Acme Dental", "value": 1}]},
+}
+ON_MESSAGES = {"message"}
+
+
+@pytest.mark.parametrize("surface", ["message", "modal", "home"])
+@pytest.mark.parametrize(
+    ("block", "shown_on"),
+    [(TABLE, ON_MESSAGES), (DATA_TABLE, ON_MESSAGES), (CHART, ON_MESSAGES), (ALERT, {"modal"})],
+    ids=["table", "data_table", "data_visualization", "alert"],
+)
+def test_a_block_is_taken_only_where_slack_shows_it(
+    written: Any, block: dict[str, Any], shown_on: set[str], surface: str
+) -> None:
+    answer = check(written([block]), "--surface", surface)
+    taken = (0, "Slack would take it.\n")
+    refused = (1, f"card.json: /0/type: unsupported_type: unsupported type: {block['type']}\n")
+    assert (answer.exit_code, answer.output) == (taken if surface in shown_on else refused)
+
+
+@pytest.mark.parametrize(
+    ("block", "line"),
+    [
+        (TABLE | {"rows": [[CELL], [CELL, CELL]]}, "/0/rows/1: failed_constraint: all rows must have 1 cells"),
+        (TABLE | {"rows": [[CELL]] * 101}, "/0/rows: failed_constraint: no more than 100 items allowed"),
+        (DATA_TABLE | {"rows": [[CELL]]}, "/0/rows: failed_constraint: no less than 2 items allowed"),
+        (CHART | {"title": "x" * 51}, "/0/title: failed_constraint: must be less than 51 characters"),
+    ],
+    ids=["table that is not rectangular", "table of 101 rows", "data_table without rows", "long title of a chart"],
+)
+def test_tables_and_charts_keep_slacks_bounds(written: Any, block: dict[str, Any], line: str) -> None:
+    answer = check(written([block]))
+    assert (answer.output, answer.exit_code) == (f"card.json: {line}\n", 1)
+
+
+def test_an_unknown_surface_is_a_wrong_call_and_not_a_finding(written: Any) -> None:
+    assert check(written([FINE]), "--surface", "thread").exit_code == 2
+
+
 def test_one_unreadable_file_hides_no_other(written: Any) -> None:
     answer = check("missing.json", written([HEADER]), written([FINE], "fine.json"))
     assert answer.output.splitlines() == [
