@@ -32,6 +32,7 @@ from bot.views import (
 from bot.views.board import saved_list, unowned_message
 from bot.views.burst import burst_summary
 from bot.views.card import incident_card
+from bot.views.health import health_message
 from bot.views.help import SubcommandHelp, help_for, help_overview
 from bot.views.home import home_view
 from bot.views.reader import Reader
@@ -39,6 +40,7 @@ from bot.views.rendered import Rendered
 from bot.views.review import review_queue
 from bot.views.status import status_message
 from sla_engine.delivery.bursts import LINES_MAX, BurstLine
+from sla_engine.delivery.records import LostDestination
 from sla_engine.domain.agreements.msp import Role
 from sla_engine.domain.escalation.forecast import ForeseenNudge
 from sla_engine.domain.escalation.nudges import NudgeCause
@@ -46,7 +48,7 @@ from sla_engine.domain.incidents import events
 from sla_engine.domain.incidents.errors import ActedSince
 from sla_engine.domain.incidents.incident_names import NamedIncident
 from sla_engine.domain.incidents.reasons import PauseReason
-from sla_engine.domain.reporting.digest import CustomerMisses, DigestFigures
+from sla_engine.domain.reporting.digest import Complaint, CustomerMisses, DigestFigures
 from sla_engine.domain.reporting.escalation_times import SeldomActedOn
 from sla_engine.domain.reporting.saved_target import SavedTarget
 from sla_engine.notifications.board import ListedIncident, UnownedMessage
@@ -60,8 +62,11 @@ from sla_engine.services.notes.review_queue import ReviewItem
 from sla_engine.services.notes.sops import OpenSop
 from sla_engine.services.queries.board import IncidentDetail, StatusList
 from sla_engine.services.queries.escalation_figures import PersonalFigures, TeamFigures, TeamMember
+from sla_engine.services.queries.explain import Explanation
 from sla_engine.services.queries.home import DecisionsPart, HomePage, OwedNote, ShiftPart
 from sla_engine.services.shifts.absences import AbsenceStated
+from sla_engine.services.upkeep.early_warnings import CalendarEnd
+from sla_engine.services.upkeep.health import HealthFacts
 from tests.unit.bot.views import every_view, samples
 from tests.unit.bot.views.every_view import Message
 from tests.unit.bot.views.outside_text import AT, ZONE, sample
@@ -165,12 +170,13 @@ def _triage_message(count: int) -> Message:
 
 
 def _digest(count: int, part: str) -> DigestFigures:
-    figures = replace(every_view.FIGURES, customers=(), customers_few=(), customers_more=0)
-    rows: Any = {part: _rows(sample(CustomerMisses), count, customer=mark)}
+    figures = replace(every_view.FIGURES, customers=(), customers_few=(), customers_more=0, complaints=())
+    row = sample(Complaint) if part == "complaints" else sample(CustomerMisses)
+    rows: Any = {part: _rows(row, count, customer=mark)}
     return replace(figures, **rows)
 
 
-def _why(count: int) -> Message:
+def _explained(count: int) -> Explanation:
     happened = [
         fact
         for number in range(count)
@@ -179,8 +185,7 @@ def _why(count: int) -> Message:
             (61 + 2 * number, events.Resumed(), "U0TOM"),
         )
     ]
-    explanation = samples.explanation(samples.history(*happened), now=samples.minute(70 + 2 * count))
-    return why.why_message(explanation, zone=ZONE)
+    return samples.explanation(samples.history(*happened), now=samples.minute(70 + 2 * count))
 
 
 def _simulated(count: int) -> Any:
@@ -399,7 +404,24 @@ LISTS: Mapping[str, RowList] = {
     "digest, headlines": RowList(
         draw=lambda count: digest.digest_headlines(_digest(count, "customers_few")), rest="more"
     ),
-    "why": RowList(draw=_why, is_sample=True),
+    "digest, complaints": RowList(
+        draw=lambda count: digest.digest_headlines(_digest(count, "complaints")), rest="more"
+    ),
+    "digest, both": RowList(draw=lambda count: digest.digest_now(_digest(count, "customers")), rest="sla-bot digest"),
+    "health, calendars that end": RowList(
+        draw=lambda count: health_message(
+            replace(sample(HealthFacts), ends=_rows(sample(CalendarEnd), count, whose=mark))
+        ),
+        rest="more",
+    ),
+    "health, lost channels": RowList(
+        draw=lambda count: health_message(
+            replace(sample(HealthFacts), lost=_rows(sample(LostDestination), count, destination=mark))
+        ),
+        rest="more",
+    ),
+    "why": RowList(draw=lambda count: why.why_message(_explained(count), zone=ZONE), is_sample=True),
+    "why, for the customer": RowList(draw=lambda count: why.why_for_the_customer(_explained(count)), is_sample=True),
     "simulation": RowList(
         draw=lambda count: simulation.simulation_message(_simulated(count), zone=ZONE, asked="x"),
         rest="that would change are not shown",
@@ -490,3 +512,24 @@ LISTS: Mapping[str, RowList] = {
     ),
 }
 """Every list in a view; `is_sample` where a search, a fold or the last few stand for all."""
+
+WITHOUT_LIST = {
+    "bot.views.call.call_back_form": "names one incident",
+    "bot.views.confirmations.act_answer": "has the buttons that its caller makes",
+    "bot.views.digest.digest": "reads a stored digest for the views of its two parts",
+    "bot.views.handover.handed_over": "says who is on duty, and lists nothing",
+    "bot.views.messages.render": "chooses the view of a message",
+    "bot.views.simulation.preview_message": "is about one incident",
+    "bot.views.storm_answers.acknowledged": "counts",
+    "bot.views.storm_answers.customers_told": "counts",
+    "bot.views.storm_answers.merged": "counts",
+    "bot.views.storm_answers.paused": "counts",
+    "bot.views.storm_answers.resumed": "counts",
+    "bot.views.triage.place_form": "is the form that asks whose",
+}
+"""Views that are given rows and list none, and what they do instead."""
+FEW = {
+    "paused_for", "clocks", "metrics", "reasons", "backlog", "stages",  # as many as there are kinds of them
+    "mention", "also", "told", "names", "counts", "facts", "fields", "updates", "by_priority", "buttons", "blocks",
+}  # fmt: skip
+"""Fields of several values that are no rows."""
