@@ -213,7 +213,9 @@ HOME = HomePage(
     decisions=DecisionsPart(waiting=(sample(ReviewItem),), late_notes=(sample(OwedNote),) * 3),
 )
 SPOKEN = sample(SpokenIncident, key=KEY, resolved_at=None, owner="webhook:anna", owner_name=WORDS)
-CALL = sample(CallCard, spoken=(SPOKEN,) * 3, others=(SPOKEN,) * 5, last_fixed=None, zone=ZONE, month=Attainment(7, 9))
+CALL = sample(
+    CallCard, about=KEY, spoken=(SPOKEN,) * 3, others=(SPOKEN,) * 5, last_fixed=None, zone=ZONE, month=Attainment(7, 9)
+)
 TRIAGE_LINE = sample(TriageLine, number=7, about=None)
 TRIAGE_LINES = tuple(replace(TRIAGE_LINE, number=number) for number in range(1, 5))
 TRIAGED = sample(Incident, key=KEY, priority=Priority.P2, state=IncidentState.OPEN, paused_for=())
@@ -526,7 +528,7 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
         storm_forms.customers_told_form,
         lambda text: storm_forms.customers_told_form(1, [replace(STORM_LINE, customer=text)] * 3, now=AT),
     ),
-    "form to give out": (storm_forms.give_out_form, _with(storm_forms.give_out_form, PROPOSALS, more=7)),
+    "form to give out": (storm_forms.give_out_form, _with(storm_forms.give_out_form, PROPOSALS, more=7, now=AT)),
     "form to pause all": (storm_forms.pause_all_form, lambda _: storm_forms.pause_all_form(1, 40, now=AT)),
     "form to merge": (
         storm_forms.merge_form,
