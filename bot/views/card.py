@@ -30,7 +30,7 @@ from sla_engine.domain.incidents.events import (
     Undone,
 )
 from sla_engine.domain.incidents.history import Entry
-from sla_engine.domain.time.durations import short
+from sla_engine.domain.time.durations import in_business_days, short
 from sla_engine.services.queries.board import ClockSummary, IncidentDetail, IncidentSummary
 from sla_engine.text.why_words import attribution_words, breach_word, without_due
 
@@ -167,12 +167,13 @@ def _first_stop(clock: ClockSummary) -> list[str]:
     if clock.first_elapsed is None:
         return []
     ended = "Resolved" if clock.metric is MetricName.RESOLUTION else "Stopped"
-    return [f"{ended} first after {short(clock.first_elapsed)}, in all {short(clock.target - clock.left)}"]
+    first, in_all = (_length(clock, spent) for spent in (clock.first_elapsed, clock.target - clock.left))
+    return [f"{ended} first after {first}, in all {in_all}"]
 
 
 def _state(clock: ClockSummary, *, has_ended: bool) -> list[str]:
     if clock.state is ClockState.STOPPED:
-        used = f"{short(clock.target - clock.left)} of {short(clock.target)}"
+        used = f"{_length(clock, clock.target - clock.left)} of {_length(clock, clock.target)}"
         how = _how_stopped(clock, has_ended=has_ended)
         return [f"{how} {used}", *([moment(clock.stopped_at)] if clock.stopped_at else [])]
     if clock.state is ClockState.PAUSED:
@@ -194,9 +195,14 @@ def _how_stopped(clock: ClockSummary, *, has_ended: bool) -> str:
 
 
 def _left(clock: ClockSummary) -> str:
-    target = short(clock.target)
+    target = _length(clock, clock.target)
     over = clock.left < timedelta(0)
-    return f"{short(-clock.left)} over the {target}" if over else f"{short(clock.left)} left of {target}"
+    left = _length(clock, abs(clock.left))
+    return f"{left} over the {target}" if over else f"{left} left of {target}"
+
+
+def _length(clock: ClockSummary, length: timedelta) -> str:
+    return in_business_days(length, clock.business_day)
 
 
 def _latest_facts(history: tuple[Entry, ...]) -> list[str]:

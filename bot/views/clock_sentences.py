@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bot.views.reader import Reader
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.clocks.reading import ClockState
-from sla_engine.domain.time.durations import short
+from sla_engine.domain.time.durations import in_business_days
 from sla_engine.services.queries.board import ClockSummary, IncidentSummary
 
 
@@ -27,7 +27,10 @@ def how_long_it_took(clock: ClockSummary | None) -> str:
     if clock is None or clock.state is not ClockState.STOPPED:
         return ""
     judged = "late" if clock.breached else "in time"
-    return f"{judged} after {short(clock.target - clock.left)} of {short(clock.target)}"
+    spent, target = (
+        in_business_days(length, clock.business_day) for length in (clock.target - clock.left, clock.target)
+    )
+    return f"{judged} after {spent} of {target}"
 
 
 def clock_of(incident: IncidentSummary, metric: MetricName) -> ClockSummary | None:
@@ -37,7 +40,8 @@ def clock_of(incident: IncidentSummary, metric: MetricName) -> ClockSummary | No
 
 def _clause(clock: ClockSummary, reader: Reader) -> str:
     if clock.state is ClockState.PAUSED:
-        stands = f"is {short(-clock.left)} late" if clock.left < timedelta(0) else f"has {short(clock.left)} left"
+        length = in_business_days(abs(clock.left), clock.business_day)
+        stands = f"is {length} late" if clock.left < timedelta(0) else f"has {length} left"
         return f"{METRICS[clock.metric].owed} {stands}"
     return "" if clock.due_at is None else _due(clock.metric, clock.due_at, reader)
 

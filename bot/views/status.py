@@ -20,7 +20,7 @@ from bot.views.rendered import Rendered
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.text.plain_text import utf16_units
-from sla_engine.domain.time.durations import short
+from sla_engine.domain.time.durations import in_business_days
 from sla_engine.services.queries.board import IncidentSummary, StatusList
 
 WITH_BUTTONS = 3
@@ -92,7 +92,8 @@ def _next(incident: IncidentSummary, *, now: datetime) -> list[str]:
         words = f"*{metric.was_due}*" if clock.due_at <= now else metric.due
         return [*parts, f"{words} {moment(clock.due_at)}"]
     if clock.state is ClockState.PAUSED:
-        left = f"{short(clock.left)} left" if clock.left >= timedelta(0) else f"{short(-clock.left)} late"
+        length = in_business_days(abs(clock.left), clock.business_day)
+        left = f"{length} left" if clock.left >= timedelta(0) else f"{length} late"
         return [*parts, f"{metric.label} rests with {left}"]
     return [*parts, f"{metric.label} is never due"]
 

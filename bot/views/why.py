@@ -8,7 +8,7 @@ from sla_engine.domain.clocks.ledger_rows import Ledger, Stretch
 from sla_engine.domain.clocks.ledger_summary import LedgerLine, shortened
 from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.text.plain_text import utf16_units
-from sla_engine.domain.time.durations import exact, short
+from sla_engine.domain.time.durations import exact, in_business_days, short
 from sla_engine.services.queries.explain import Explanation
 from sla_engine.text.why_text import counted, for_the_customer, ledger_table
 from sla_engine.text.why_words import (
@@ -119,22 +119,19 @@ def _below_table(ledger: Ledger, explanation: Explanation, *, zone: str) -> list
 def _sum(reading: Reading) -> str:
     """The sum, the target it is held against, and what follows."""
     target = reading.target
-    promised = f"{short(target.duration)} for {_shown(target.named)}, calendar in {target.calendar.zone}"
-    used = f"Sum {exact(reading.elapsed)} of {promised}"
+    allowed = in_business_days(target.duration, target.business_day)
+    used = f"Sum {exact(reading.elapsed)} of {allowed} for {_shown(target.named)}, calendar in {target.calendar.zone}"
     left = left_of(reading)
+    length = in_business_days(abs(left), target.business_day)
     if reading.state is ClockState.CANCELLED:
         return f"{used}: {without_outcome(reading)}"
     if reading.state is ClockState.STOPPED:
-        return f"{used}: {'missed' if reading.breached else 'met'}{_over(left)}"
+        return f"{used}: {'missed' if reading.breached else 'met'}{f', {length} over' if left < _ZERO else ''}"
     if reading.remaining < _ZERO:
         due = f", was due {moment(reading.due_at)}" if reading.due_at else ""
-        return f"{used}: {short(-left)} over{due}"
+        return f"{used}: {length} over{due}"
     due = f", due {moment(reading.due_at)}" if reading.due_at else f", {without_due(reading.state)}"
-    return f"{used}: {short(left)} left{due}"
-
-
-def _over(left: timedelta) -> str:
-    return f", {short(-left)} over" if left < _ZERO else ""
+    return f"{used}: {length} left{due}"
 
 
 def _ahead(ledger: Ledger, explanation: Explanation, *, zone: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from sla_engine.domain.agreements.ladders import Repeat, Rung
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.versions import AppliedVersion
 from sla_engine.domain.time.calendar import Calendar
-from sla_engine.domain.time.durations import exact
+from sla_engine.domain.time.durations import exact, in_business_days
 from sla_engine.domain.time.versioned_calendar import SplicedCalendar
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.storage import agreements
@@ -85,9 +85,13 @@ def _allowed(target: Target | None) -> str:
     if target is None:
         return NOT_PROMISED
     if not METRICS[target.metric].periodic:
-        return exact(target.duration)
-    waiting = f", {exact(target.waiting)} while waiting" if target.waiting else ""
-    return f"every {exact(target.duration)}{waiting}"
+        return _length(target)
+    waiting = f", {_length(target.lasting(target.waiting))} while waiting" if target.waiting else ""
+    return f"every {_length(target)}{waiting}"
+
+
+def _length(target: Target) -> str:
+    return in_business_days(target.duration, target.business_day, write=exact)
 
 
 def _counts(calendar: Calendar | SplicedCalendar, usual: Calendar) -> str:

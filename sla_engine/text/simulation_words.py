@@ -21,6 +21,7 @@ from sla_engine.domain.incidents.suppositions import (
     Supposition,
 )
 from sla_engine.domain.text.plain_text import one_line
+from sla_engine.domain.time.durations import in_business_days
 from sla_engine.services.simulation.outlook import Simulation
 
 When = Callable[[datetime], str]
@@ -89,8 +90,8 @@ def due_words(reading: Reading | None, *, when: When, length: Length) -> str:
     if reading is None:
         return NOTHING
     if reading.state is ClockState.PAUSED:
-        left = reading.remaining
-        return f"rests, {length(left)} left" if left >= timedelta(0) else f"rests, {length(-left)} over"
+        left = in_business_days(abs(reading.remaining), reading.target.business_day, write=length)
+        return f"rests, {left} {'left' if reading.remaining >= timedelta(0) else 'over'}"
     if reading.state is ClockState.STOPPED:
         return "missed" if reading.breached else "met"
     if not reading.promised:
@@ -100,12 +101,13 @@ def due_words(reading: Reading | None, *, when: When, length: Length) -> str:
 
 def effect_words(change: ClockChange, *, length: Length) -> str:
     """The effect of a change on the outcome, and the time left while the clock is paused."""
-    meanwhile = "" if change.left_at_rest is None else _meanwhile(change.left_at_rest, length)
+    meanwhile = "" if change.left_at_rest is None else _meanwhile(change, change.left_at_rest, length)
     return ", ".join(words for words in (EFFECTS[change.effect], meanwhile) if words)
 
 
-def _meanwhile(left: timedelta, length: Length) -> str:
-    return f"rests with {length(left)} left" if left >= timedelta(0) else f"rests {length(-left)} over"
+def _meanwhile(change: ClockChange, left: timedelta, length: Length) -> str:
+    words = in_business_days(abs(left), change.after.target.business_day, write=length)
+    return f"rests with {words} left" if left >= timedelta(0) else f"rests {words} over"
 
 
 def nudge_words(nudge: ForeseenNudge, *, length: Length) -> str:

@@ -9,7 +9,7 @@ from sla_engine.domain.clocks.ledger_rows import Ledger, LedgerRow
 from sla_engine.domain.clocks.ledger_summary import LedgerLine, in_full, shortened
 from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.text.plain_text import one_line, plain_text
-from sla_engine.domain.time.durations import exact
+from sla_engine.domain.time.durations import exact, in_business_days
 from sla_engine.domain.time.local_time import zone_named
 from sla_engine.services.queries.explain import Explanation
 from sla_engine.text.why_words import (
@@ -114,18 +114,19 @@ def _clock(ledger: Ledger, explanation: Explanation, voice: Voice) -> Iterator[s
 
 def summed(reading: Reading, voice: Voice) -> str:
     """The time counted, the target, and the outcome or the due time."""
-    used = f"Counted {exact(reading.elapsed)} of {exact(reading.target.duration)}"
-    left = left_of(reading)
+    day, left = reading.target.business_day, left_of(reading)
+    used = f"Counted {exact(reading.elapsed)} of {in_business_days(reading.target.duration, day, write=exact)}"
+    length = in_business_days(abs(left), day, write=exact)
     if reading.state is ClockState.CANCELLED:
         return f"{used}; it has {without_outcome(reading)}"
     if reading.state is ClockState.STOPPED:
         stopped = f", stopped {voice.at(reading.stopped_at)}" if reading.stopped_at else ""
-        over = f" by {exact(-left)}" if left < _ZERO else ""
+        over = f" by {length}" if left < _ZERO else ""
         return f"{used}{stopped}: {'missed' if reading.breached else 'met'}{over}"
     due = f"due {voice.at(reading.due_at)}" if reading.due_at else without_due(reading.state)
     if reading.remaining < _ZERO:
-        return f"{used}: {exact(-left)} over{f', was {due}' if reading.due_at else ''}"
-    return f"{used}: {exact(left)} left, {due}"
+        return f"{used}: {length} over{f', was {due}' if reading.due_at else ''}"
+    return f"{used}: {length} left, {due}"
 
 
 def _lines(rows: Sequence[LedgerRow], voice: Voice) -> list[LedgerLine]:

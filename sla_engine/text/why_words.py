@@ -22,6 +22,7 @@ from sla_engine.domain.incidents.events import (
 )
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.reasons import PAUSE_REASONS, Attribution, PauseReason
+from sla_engine.domain.time.durations import in_business_days
 
 TOLD_LATE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
@@ -142,11 +143,16 @@ def _version(number: int, versions: Sequence[VersionRow], voice: Voice) -> str:
 
 def target_words(row: TargetRow, voice: Voice) -> str:
     """One target that was in force: its start, duration, rule, version and reason, and the rules that lost to it."""
-    what = f"{voice.length(row.duration)} by {voice.word(row.rule)}" if row.promises else "none any more"
+    length = in_business_days(row.duration, row.business_day, write=voice.length)
+    what = f"{length} by {voice.word(row.rule)}" if row.promises else "none any more"
     since = f"{voice.at(row.at)}: {what}"
     if voice.redacted:
         return f"{since} ({row.because})"
-    lost = [f"{voice.word(loser.rule)} with {voice.length(loser.duration)} ({loser.why})" for loser in row.losers]
+    lost = [
+        f"{voice.word(loser.rule)} with {in_business_days(loser.duration, loser.business_day, write=voice.length)} "
+        f"({loser.why})"
+        for loser in row.losers
+    ]
     over = f"; over {', '.join(lost)}" if lost else ""
     return f"{since}, version {row.version} ({row.because}){over}"
 

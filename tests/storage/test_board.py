@@ -7,6 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.views.card import incident_card
+from bot.views.clock_sentences import what_is_due
+from bot.views.reader import Reader
+from bot.views.simulation import simulation_message
+from bot.views.why import why_message
 from sla_engine.domain.agreements.errors import UnknownCustomer
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState, readings
@@ -14,10 +19,15 @@ from sla_engine.domain.incidents.errors import UnknownIncident
 from sla_engine.domain.incidents.incident_filter import IncidentFilter
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.incidents.suppositions import IfPaused
 from sla_engine.services.queries.board import LIST_LIMIT, Board
+from sla_engine.services.queries.explain import Explanations
+from sla_engine.services.simulation.simulation import Simulations
 from sla_engine.storage import incidents
+from sla_engine.text.why_text import as_text
 from tests.note_desk import TESS, TOM, Desk, at
 
+ZONE = "America/New_York"
 pytestmark = pytest.mark.both_databases
 
 
@@ -121,3 +131,29 @@ def test_a_card_says_whether_a_nudge_waits(desk: Desk, board: Board) -> None:
 def test_customers_and_people_can_be_chosen_from(board: Board) -> None:
     assert board.customers() == ("Acme Dental",)
     assert board.msp().name == "Northwind MSP"
+
+
+def test_what_was_promised_in_business_days_is_said_in_them_everywhere(desk: Desk, board: Board) -> None:
+    key, now = desk.open(at("mon 09:00"), priority=Priority.P4), at("mon 11:00")
+    supposed = IfPaused(key=key, reason=PauseReason.VENDOR, at=at("mon 10:00"), until=None)
+    simulated = Simulations(desk.unit_of_work).simulate(supposed, now=at("mon 10:00"))
+    assert "rests, 4 business days 7 h 30 m left" in simulation_message(simulated, zone=ZONE, asked="").text
+    desk.incidents.pause(key, reason=PauseReason.VENDOR, until=None, text="", by=TOM, now=at("mon 10:00"))
+    detail, left = board.show(key, now=now), "4 business days 7 h 30 m left"
+    assert f"the fix has {left}" in what_is_due(detail.summary, Reader(zone=ZONE, now=now))
+    assert f"{left} of 5 business days" in incident_card(detail, now=now).text
+    explanation = Explanations(desk.unit_of_work).why(key, now=now)
+    assert "of 5 business days: 4 business days 7h30m left" in as_text(explanation)
+    in_slack = why_message(explanation, zone=ZONE).text
+    assert f"of 5 business days for P4, calendar in America/New_York: {left}" in in_slack
+
+
+def test_what_was_promised_in_hours_is_said_in_hours(desk: Desk, board: Board) -> None:
+    key = desk.open(at("mon 09:00"), priority=Priority.P3)
+    clocks = board.show(key, now=at("mon 10:00")).summary.clocks
+    assert {clock.metric: clock.business_day for clock in clocks} == {
+        MetricName.FIRST_RESPONSE: None,
+        MetricName.CUSTOMER_UPDATE: timedelta(hours=8, minutes=30),
+        MetricName.RESOLUTION_PLAN: None,
+        MetricName.RESOLUTION: None,
+    }

@@ -60,6 +60,14 @@ class Target:
         return replace(self, duration=duration)
 
     @property
+    def business_day(self) -> timedelta | None:
+        """The length of a business day where the duration was written in them; None where it was written in hours."""
+        day = self.calendar.business_day
+        if day is None or self.duration not in (self.business_days * day, self.waiting_business_days * day):
+            return None
+        return day
+
+    @property
     def specificity(self) -> int:
         """The number of conditions beyond the priority: of several targets that match, the most specific holds."""
         return sum(1 for condition in (self.site, self.service) if condition)

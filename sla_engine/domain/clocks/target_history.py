@@ -35,11 +35,12 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LostRule:
-    """A rule that matched too, the duration it promised, and the reason why it lost."""
+    """A rule that matched too, the duration it promised (in business days of this length), and why it lost."""
 
     rule: str
     duration: timedelta
     why: Loss
+    business_day: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,7 @@ class TargetRow:
     """From `at` on this target is in force: the rule that won, its open time, the agreement's version, and why.
 
     Where nothing is promised any more from `at` on, `promises` is False, and the rule is the last that was in force.
+    `business_day` is the length of one where the open time was written in them.
     """
 
     at: datetime
@@ -56,6 +58,7 @@ class TargetRow:
     because: Cause
     losers: tuple[LostRule, ...] = ()
     promises: bool = True
+    business_day: timedelta | None = None
 
 
 def target_history(track: Track, ordered: Sequence[Entry], terms: Terms, *, until: datetime) -> tuple[TargetRow, ...]:
@@ -78,6 +81,7 @@ def _rows(track: Track, ordered: Sequence[Entry], terms: Terms, *, until: dateti
             at=change.at,
             rule=change.target.named,
             duration=change.target.duration,
+            business_day=change.target.business_day,
             version=change.version,
             because=because,
             losers=tuple(_lost(loser, change.target) for loser in change.losers),
@@ -108,4 +112,9 @@ def _cause(before: TargetChange, change: TargetChange, *, is_version: bool) -> C
 
 def _lost(loser: Target, winner: Target) -> LostRule:
     later = loser.specificity == winner.specificity
-    return LostRule(rule=loser.named, duration=loser.duration, why=Loss.LATER if later else Loss.LESS_SPECIFIC)
+    return LostRule(
+        rule=loser.named,
+        duration=loser.duration,
+        business_day=loser.business_day,
+        why=Loss.LATER if later else Loss.LESS_SPECIFIC,
+    )

@@ -1,7 +1,7 @@
 """Durations as people read and write them: in files, after `/sla`, in messages and on the terminal."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -79,6 +79,19 @@ def short(length: timedelta) -> str:
     else:
         parts = ((hours, "h"), (minutes - hours * 60, "m"))
     return sign + " ".join(f"{count} {unit}" for count, unit in parts if count)
+
+
+def in_business_days(length: timedelta, day: timedelta | None, *, write: Callable[[timedelta], str] = short) -> str:
+    """Write open time in business days of this length: `5 business days`, `1 business day 3 h`, `−2 business days`.
+
+    Without a `day`, and for less than one, it is written by `write`.
+    """
+    if day is None or abs(length) < day:
+        return write(length)
+    days, rest = divmod(abs(length), day)
+    sign = "−" if length < NO_TIME else ""
+    counted = f"{sign}{days} business day{'s' if days > 1 else ''}"
+    return f"{counted} {write(rest)}" if rest >= SECOND else counted
 
 
 def read_duration(text: str) -> WrittenDuration:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sla_engine.domain.agreements.agreement import Subject
+from sla_engine.domain.agreements.agreement import Subject, Target
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.agreements.permissions import Action
@@ -31,7 +31,8 @@ LIST_LIMIT = 20
 class ClockSummary:
     """One clock as a list shows it; `left` is open time, negative after the target is used up.
 
-    `waived` is a miss that counts in no figure, `first_elapsed` the open time to the first of several resolutions.
+    `waived` is a miss that counts in no figure, `first_elapsed` the open time to the first of several resolutions,
+    `business_day` the length of one where the target was written in them.
     """
 
     metric: MetricName
@@ -44,6 +45,7 @@ class ClockSummary:
     stopped_at: datetime | None
     waived: bool = False
     first_elapsed: timedelta | None = None
+    business_day: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,19 +264,18 @@ def _summary(record: Incident, clock_summaries: Sequence[ClockSummary], *, owner
     )
 
 
-def _open_time_left(record: Incident, clock: ClockRecord, terms: Terms, *, now: datetime) -> timedelta:
+def _open_time_left(clock: ClockRecord, target: Target | None, *, now: datetime) -> timedelta:
     """Open time to the target; negative after it is used up. A running clock has run on since its row was written."""
-    if clock.running_since is not None:
-        subject = Subject(priority=clock.priority, site=record.site or "", service=record.service or "")
-        promised = terms.promised(clock.metric, subject, at=now)
-        if promised is not None:
-            this_run = promised.target.calendar.elapsed(clock.running_since, now)
-            return clock.target - clock.elapsed_before_run - this_run
+    if clock.running_since is not None and target is not None:
+        return clock.target - clock.elapsed_before_run - target.calendar.elapsed(clock.running_since, now)
     return clock.target - clock.elapsed
 
 
 def _clock_summary(record: Incident, clock: ClockRecord, terms: Terms, *, now: datetime) -> ClockSummary:
-    left = _open_time_left(record, clock, terms, now=now)
+    subject = Subject(priority=clock.priority, site=record.site or "", service=record.service or "")
+    promised = terms.promised(clock.metric, subject, at=now)
+    target = None if promised is None else promised.target
+    left = _open_time_left(clock, target, now=now)
     is_late = clock.breached_at is not None or left < timedelta(0)
     metric = METRICS[clock.metric]
     return ClockSummary(
@@ -288,4 +289,5 @@ def _clock_summary(record: Incident, clock: ClockRecord, terms: Terms, *, now: d
         stopped_at=clock.stopped_at,
         waived=clock.waived_at is not None,
         first_elapsed=clock.first_elapsed,
+        business_day=None if target is None else target.lasting(clock.target).business_day,
     )

@@ -11,6 +11,7 @@ from sla_engine.domain.time.durations import (
     MOST_BUSINESS_DAYS,
     WrittenDuration,
     exact,
+    in_business_days,
     read_duration,
     read_time,
     read_window,
@@ -152,3 +153,20 @@ def test_a_window_of_anything_else_is_refused(text: str) -> None:
 )
 def test_a_duration_is_said_in_two_units_at_most(lasts: timedelta, words: str) -> None:
     assert short(lasts) == words
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (5 * timedelta(hours=8, minutes=30), "5 business days"),
+        (timedelta(hours=8, minutes=30), "1 business day"),
+        (timedelta(hours=41, minutes=30), "4 business days 7 h 30 m"),
+        (timedelta(hours=8), "8 h"),
+        (-timedelta(hours=17), "−2 business days"),
+        (timedelta(0), "0 s"),
+    ],
+)
+def test_open_time_that_was_promised_in_business_days_is_said_in_them(length: timedelta, words: str) -> None:
+    assert in_business_days(length, timedelta(hours=8, minutes=30)) == words
+    assert in_business_days(length, None) == short(length)
+    assert in_business_days(timedelta(hours=18), timedelta(hours=8, minutes=30), write=exact) == "2 business days 1h"
