@@ -166,7 +166,13 @@ class Commands(Topic):
             raise
 
     def _unknown(self, ask: Ask, words: list[str]) -> Answer:
+        """Offer the line that may have been meant: its nearest word, or the incident after the verb."""
         unknown = self._unknown_word(words[0])
+        if self.names.meant(words[0]):
+            is_known = len(words) > 1 and words[1].lower() in self.known
+            verb, rest = (words[1].lower(), words[2:]) if is_known else (SHOW, [])
+            why = "The word for what to do comes first, then the incident; nothing was done."
+            return suggestion(why, " ".join([verb, words[0], *rest]), asked=ask.request)
         if len(unknown.allowed) != 1:
             raise unknown
         return suggestion(explain(unknown), " ".join([*unknown.allowed, *words[1:]]), asked=ask.request)

@@ -17,7 +17,7 @@ from bot.views.status import status_message
 from bot.views.usage import USAGE
 from bot.views.why import why_for_the_customer, why_message
 from sla_engine.domain.incidents.incident_filter import IncidentFilter
-from sla_engine.domain.text.errors import SeveralNamed
+from sla_engine.domain.text.errors import ExtraWords, SeveralNamed
 from sla_engine.domain.text.names import names_with_part
 from sla_engine.domain.time.durations import short
 from sla_engine.parsing.status_words import StatusWords, status_words
@@ -119,6 +119,8 @@ class StatusTopic(Topic):
         customer, others = grammar.find_customer(words, self.board.customers())
         asked = status_words(others) if others else StatusWords()
         person, left = grammar.find_person(asked.names, self.board.msp())
+        if left and person is not None and grammar.is_person(left[0]):
+            raise ExtraWords(" ".join(left))
         if left:
             person, customer = self._named(ask, " ".join(left), person, customer)
         mine = ask.user if asked.is_mine else None

@@ -101,16 +101,28 @@ def split_moment(words: Sequence[str]) -> tuple[str, list[str]]:
 
 
 def split_plain_moment(words: Sequence[str]) -> tuple[str, list[str]]:
-    """The same where nothing says that a time comes: only what cannot begin a remark is one.
+    """The same where nothing says that a time comes: what cannot begin a remark is one, and what is nothing else.
 
-    `14:00 they call back`, `tomorrow 9am` and `2h` begin with a time; `22.04 patch`, `sat on it`, `3d printer` and
-    `10 may be enough` do not.
+    `14:00 they call back`, `fri 14:00 they call`, `tomorrow 9am` and `5 dec` begin with a time or are one; `22.04
+    patch`, `sat on it`, `3d printer`, `10 may be enough` and `today` do not.
     """
-    if not words or not _PLAIN_MOMENT.fullmatch(words[0].lower()):
-        return "", list(words)
-    return split_moment(words)
+    text, rest = split_moment(words)
+    first = words[0].lower() if words else ""
+    is_all = not rest and first not in _OFTEN_A_REMARK
+    if _PLAIN_MOMENT.fullmatch(first) or is_all or _is_day_with_time(words):
+        return text, rest
+    return "", list(words)
 
 
+def _is_day_with_time(words: Sequence[str]) -> bool:
+    """Whether they begin with a weekday, perhaps a short one, and a time of day: `fri 14:00`."""
+    return (
+        len(words) > 1 and _named(words[0].lower(), _WEEKDAYS) is not None and _clock_time(words[1].lower()) is not None
+    )
+
+
+_OFTEN_A_REMARK = ("today", "yesterday", "last")
+"""What lies behind is no end of a wait."""
 _PLAIN_MOMENT = re.compile(
     r"[0-9]{1,2}:[0-9]{2}(?:am|pm)?|[0-9]{1,2}(?:am|pm)|[0-9]+(?:h[0-9]*|h[0-9]+m|m|min)|[0-9]{4}-[0-9]{2}-[0-9]{2}"
     rf"|tomorrow|next|noon|midnight|{_END_OF_DAY}|{'|'.join(_WEEKDAYS)}"

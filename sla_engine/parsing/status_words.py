@@ -11,7 +11,7 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.time.durations import read_time
 from sla_engine.domain.time.errors import UnreadableDuration
 
-MINE, EVERYBODY = "mine", "all"
+MINE, EVERYBODY = "mine", ("all", "open", "everything")
 _Asked = TypeVar("_Asked")
 _CONDITIONS = {condition.value: condition for condition in IncidentCondition} | {
     "nobody": IncidentCondition.UNASSIGNED,
@@ -42,7 +42,7 @@ def status_words(words: Sequence[str]) -> StatusWords:
     for word in words:
         written = word.lower()
         condition = _CONDITIONS.get(written)
-        if written in (MINE, EVERYBODY):
+        if written in (MINE, *EVERYBODY):
             asked.is_mine = written == MINE
         elif written in _PRIORITIES:
             _add(asked.priorities, _PRIORITIES[written])

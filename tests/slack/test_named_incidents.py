@@ -178,6 +178,20 @@ def test_an_act_is_undone_by_its_ticket_s_own_number(desk: Workplace) -> None:
     assert "is undone" in desk.tells("tom", "undo T-20931").text
 
 
+def test_an_incident_before_the_verb_is_turned_round_by_a_click(desk: Workplace) -> None:
+    key = desk.opens("Acme Dental P2 E-mail is down")
+    asked = desk.tells("tom", f"{key} take")
+    assert asked.buttons == [f"/sla take {key}"]
+    desk.as_user("tom").clicks(f"/sla take {key}").expects(f"*{key}* is yours")
+    assert desk.tells("tom", "1001 please").buttons == ["/sla show 1001"]
+
+
+def test_a_status_of_two_people_is_asked_about_and_open_means_all(desk: Workplace) -> None:
+    assert desk.tells("tom", "status @tom @tess").buttons == ["/sla status @tom"]
+    key = desk.opens("Acme Dental P2 E-mail is down")
+    assert key in desk.tells("tom", "status open").text
+
+
 @pytest.mark.parametrize(
     "line",
     [
