@@ -47,8 +47,10 @@ PERSON_PROBED = frozenset(
 """Errors whose end opening the direct message shows."""
 PERSON_ERRORS = PERSON_PROBED | CHANNEL_ERRORS | {"messages_tab_disabled"}
 """Errors of a person who cannot be written to; Slack checks some of them only when a message is posted."""
-MESSAGE_ERRORS = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-"""Errors of a change: somebody removed the message, or an earlier installation of the app wrote it."""
+GONE_ERRORS = frozenset({"message_not_found"})
+"""Errors of a change: somebody removed the message."""
+FIXED_ERRORS = frozenset({"cant_update_message", "edit_window_closed"})
+"""Errors of a change: the message is too old, or an earlier installation of the app wrote it."""
 PERSON = re.compile(r"[UW][A-Z0-9]+")
 
 HTTP_SERVER_ERROR = 500
@@ -88,8 +90,8 @@ def with_cause(refused: Refused, destination: str) -> Refused:
     """Add to a refusal its cause: the message's form, the message to be changed, its channel, or its person."""
     if refused.error in FORM_ERRORS:
         return replace(refused, cause=RefusalCause.FORM)
-    if refused.error in MESSAGE_ERRORS:
-        return replace(refused, cause=RefusalCause.MESSAGE)
+    if refused.error in GONE_ERRORS | FIXED_ERRORS:
+        return replace(refused, cause=RefusalCause.GONE if refused.error in GONE_ERRORS else RefusalCause.FIXED)
     if refused.error in destination_errors(destination):
         is_person = PERSON.fullmatch(destination) is not None
         return replace(refused, cause=RefusalCause.PERSON if is_person else RefusalCause.CHANNEL)

@@ -54,7 +54,7 @@ def finish(
         if _goes_elsewhere(claim, outcome):
             change |= _rerouted(session, claim, routes)
             _move_followers(session, claim, to=str(change["destination"]))
-        elif _is_gone(claim, outcome) and posted_anew.post(session, claim):
+        elif _leaves_news(claim, outcome) and posted_anew.post(session, claim, before=_posted_before(outcome, now)):
             change |= {"state": DeliveryState.COLLAPSED, "error": posted_anew.POSTED_ANEW}
         if isinstance(outcome, Sent | Adopted) and claim.attempts > 1:
             failures.clear(session, Queue.MESSAGE, str(claim.id))
@@ -111,10 +111,17 @@ def _goes_elsewhere(claim: Claim, outcome: DeliveryOutcome) -> bool:
     return is_about_channel or claim.meant_for is not None
 
 
-def _is_gone(claim: Claim, outcome: DeliveryOutcome) -> bool:
-    """Whether an edit found no message to change: what it says would be news that nobody reads."""
-    is_refused = isinstance(outcome, Refused) and outcome.cause is RefusalCause.MESSAGE
+def _leaves_news(claim: Claim, outcome: Answered) -> bool:
+    """Whether an edit found no message that it may change: what it says would be news that nobody reads."""
+    causes = {RefusalCause.GONE, RefusalCause.FIXED}
+    is_refused = isinstance(outcome, Refused) and outcome.cause in causes
     return is_refused and claim.op is DeliveryOp.UPDATE and claim.kind not in COLLAPSIBLE
+
+
+def _posted_before(outcome: Answered, now: datetime) -> datetime:
+    """The real time before which a message must have been posted for its news to be posted anew."""
+    is_fixed = isinstance(outcome, Refused) and outcome.cause is RefusalCause.FIXED
+    return now - posted_anew.FIXED_AFTER if is_fixed else now
 
 
 def _rerouted(session: Session, claim: Claim, routes: Routes) -> dict[str, Any]:

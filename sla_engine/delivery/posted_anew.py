@@ -1,5 +1,7 @@
 """Posts a message again that somebody removed: its next edit carries news, and there is nothing left to edit."""
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased
 
@@ -10,20 +12,22 @@ POSTED_ANEW = "its message was gone: posted anew"
 """The error of an edit whose content became a new message."""
 
 
+FIXED_AFTER = timedelta(minutes=5)
+"""A younger message that may not be changed stays as it is: where nothing may, each edit would be a message."""
 _Deletion = aliased(Outbox)
 
 
-def post(session: Session, claim: Claim) -> bool:
-    """Let the message of this edit be posted with the edit's content.
+def post(session: Session, claim: Claim, *, before: datetime) -> bool:
+    """Let the message of this edit be posted with the edit's content, if it was posted before then (real time).
 
-    False where it was posted again since, or where we take it away ourselves.
+    False also where it was posted again since, or where we take it away ourselves.
     """
     message = select(Outbox.message).where(Outbox.id == claim.id).scalar_subquery()
     is_ours_to_delete = exists().where(_Deletion.message == Outbox.message, _Deletion.op == DeliveryOp.DELETE)
     is_there = (Outbox.op == DeliveryOp.POST, Outbox.state == DeliveryState.SENT, Outbox.ts == claim.ts)
     again = (
         update(Outbox)
-        .where(Outbox.message == message, *is_there, ~is_ours_to_delete)
+        .where(Outbox.message == message, *is_there, Outbox.sent_at <= before, ~is_ours_to_delete)
         .values(
             state=DeliveryState.PENDING,
             kind=claim.kind,

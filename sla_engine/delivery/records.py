@@ -36,8 +36,10 @@ class RefusalCause(StrEnum):
     """The channel takes no messages: this one may be posted elsewhere."""
     PERSON = "person"
     """The person cannot be written to."""
-    MESSAGE = "message"
-    """The message to be changed is gone, or not ours to change any more: its news can only be posted."""
+    GONE = "gone"
+    """Somebody removed the message to be changed: its news can only be posted."""
+    FIXED = "fixed"
+    """The message may not be changed any more: its news can only be posted."""
     OTHER = "other"
 
 

@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from sla_engine.delivery.dead_letters import redrive, redrive_where
 from sla_engine.notifications.nudges import NudgeState
 from sla_engine.storage.database import Database
 from sla_engine.storage.outbox import SHRUNK, NewMessage, enqueue
+from sla_engine.storage.tables.delivery import Outbox
 from sla_engine.time_source import real_now
 from tests.faults.carrying import (
     CHANNEL,
@@ -319,9 +321,17 @@ def test_news_of_a_message_that_somebody_removed_is_posted(outbox: Database, war
     assert "dead" not in states(outbox)
 
 
-def test_news_of_a_message_that_an_earlier_installation_wrote_is_posted(outbox: Database, warned: HostileSlack) -> None:
-    warned.suffers(Trouble.REFUSE, method="chat.update", error="cant_update_message")
+@pytest.mark.parametrize("error", ["cant_update_message", "edit_window_closed"])
+def test_news_of_an_old_message_that_may_not_be_changed_is_posted(
+    outbox: Database, warned: HostileSlack, error: str
+) -> None:
+    with outbox.transaction() as session:
+        session.execute(update(Outbox).values(sent_at=real_now() - timedelta(minutes=6)))
+    warned.suffers(Trouble.REFUSE, method="chat.update", error=error, times=2)
     edit(outbox, "warning", "breach")
+    settle(courier(outbox, warned, routes=ROUTES))
+    assert warned.texts() == ["warning", "breach"]
+    edit(outbox, "warning", "breach, Tom has it")  # where nothing may be changed, not every edit is a message
     settle(courier(outbox, warned, routes=ROUTES))
     assert warned.texts() == ["warning", "breach"]
 
