@@ -1,43 +1,58 @@
-"""The incidents that somebody may mean who named none: by the state that the act needs, least time left first."""
+"""The incidents that somebody may mean who named none: by the verb, and the state it needs, least time left first.
+
+`docs/commands.md` has the same rules in a table.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, auto
 
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.incidents.incident_filter import IncidentCondition, IncidentFilter
 from sla_engine.services.queries.board import Board, IncidentSummary, StatusList
+from sla_engine.services.queries.calling_incidents import CallingIncidents
 
 
-class Listed(StrEnum):
-    """The incidents offered to somebody who named none."""
+class Among(Enum):
+    """The incidents among which somebody may mean one without naming it."""
 
-    MINE = "These are yours"
-    FREE = "Nobody has these"
-    OPEN = "These are open"
-    NONE = ""
-
-
-_LISTED: Mapping[str, Listed] = {
-    "take": Listed.FREE,
-    "ack": Listed.OPEN,
-    "assign": Listed.OPEN,
-    "snooze": Listed.OPEN,
-    "reopen": Listed.NONE,
-    "merge": Listed.NONE,
-    "waive": Listed.NONE,
-}
+    MINE = auto()
+    FREE = auto()
+    CALLING_ME = auto()
+    MINE_RESOLVED = auto()
+    NOTE_OWED = auto()
+    OPEN = auto()
+    NONE = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
-    """The incidents that may be meant and what they are; `only` is the one of mine that can be, where it is one."""
+    """The incidents that may be meant and what they are; `only` is the one that can be, where it is one."""
 
     incidents: tuple[IncidentSummary, ...]
     why: str
     only: IncidentSummary | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerbRule:
+    """Among which incidents a verb looks, the state it needs, and how the only one and several are called."""
+
+    among: Among = Among.MINE
+    needs: Callable[[IncidentSummary], bool] = lambda _: True
+    only: str = "It is the only one of yours that is open"
+    several: str = "These are yours"
+    acts: bool = True
+    """Whether it acts on the only one; what reaches far is offered even then."""
+    otherwise: Among = Among.NONE
+    """What is offered where none fits."""
+
+    @property
+    def others(self) -> str:
+        """What those are called."""
+        return "These are open" if self.otherwise is Among.OPEN else "These are yours"
 
 
 def _awaits(metric: MetricName) -> Callable[[IncidentSummary], bool]:
@@ -45,12 +60,56 @@ def _awaits(metric: MetricName) -> Callable[[IncidentSummary], bool]:
     return lambda incident: any(clock.metric is metric and clock.state in alive for clock in incident.clocks)
 
 
-_NEEDS: Mapping[str, tuple[Callable[[IncidentSummary], bool], str]] = {
-    "resume": (lambda incident: bool(incident.paused_for), "that is paused"),
-    "respond": (_awaits(MetricName.FIRST_RESPONSE), "that waits for its first reply"),
-    "plan": (_awaits(MetricName.RESOLUTION_PLAN), "without a plan"),
+_USUAL = VerbRule()
+_NOBODY_HAS = "It is the only one that nobody has"
+_RULES: Mapping[str, VerbRule] = {
+    "resume": VerbRule(
+        needs=lambda incident: bool(incident.paused_for),
+        only="It is the only one of yours that is paused",
+        otherwise=Among.MINE,
+    ),
+    "respond": VerbRule(
+        needs=_awaits(MetricName.FIRST_RESPONSE),
+        only="It is the only one of yours that waits for its first reply",
+        otherwise=Among.MINE,
+    ),
+    "plan": VerbRule(
+        needs=_awaits(MetricName.RESOLUTION_PLAN),
+        only="It is the only one of yours without a plan",
+        otherwise=Among.MINE,
+    ),
+    "take": VerbRule(among=Among.FREE, only=_NOBODY_HAS, several="Nobody has these"),
+    "assign": VerbRule(among=Among.FREE, only=_NOBODY_HAS, several="Nobody has these", otherwise=Among.OPEN),
+    "ack": VerbRule(
+        among=Among.CALLING_ME,
+        needs=lambda incident: incident.acknowledged_by is None,
+        only="It is the only one that calls you and that nobody is on",
+        several="These call you",
+        otherwise=Among.OPEN,
+    ),
+    "snooze": VerbRule(
+        among=Among.CALLING_ME,
+        only="It is the only one that calls you",
+        several="These call you",
+        otherwise=Among.OPEN,
+    ),
+    "reopen": VerbRule(
+        among=Among.MINE_RESOLVED,
+        only="It is the only one of yours that was resolved in the last day",
+        several="These of yours were resolved in the last day",
+    ),
+    "note": VerbRule(
+        among=Among.NOTE_OWED,
+        only="It is the only one that waits for a note of yours",
+        several="These wait for a note of yours",
+        otherwise=Among.MINE,
+    ),
+    "waive": VerbRule(
+        among=Among.OPEN, needs=lambda incident: incident.breached, several="These missed something", acts=False
+    ),
+    "merge": VerbRule(among=Among.NONE),
 }
-"""The state that an act needs; an act that is not listed can be meant for any open incident."""
+"""The rule of each verb; one that is not listed can be meant for any open incident of somebody's own."""
 
 
 class UnnamedIncidents:
@@ -58,25 +117,29 @@ class UnnamedIncidents:
 
     def __init__(self, board: Board) -> None:
         self.board = board
+        self.calling = CallingIncidents(board)
 
     def candidates(self, name: str, person: str, *, now: datetime) -> Candidates:
         """Those that the act `name` may be meant for by this person."""
-        listed = _LISTED.get(name, Listed.MINE)
-        if listed is not Listed.MINE:
-            return Candidates(incidents=self._others(listed, now=now).incidents, why=listed.value)
-        mine = self.board.mine(person, now=now)
-        needs, state = _NEEDS.get(name, (lambda _: True, "that is open"))
-        fitting = tuple(incident for incident in mine.incidents if needs(incident))
-        if len(fitting) == 1 and not mine.more:
-            return Candidates(incidents=fitting, why=f"It is the only one of yours {state}", only=fitting[0])
-        return Candidates(incidents=fitting or mine.incidents, why=listed.value)
+        rule = _RULES.get(name, _USUAL)
+        among = self._listed(rule.among, person, now=now)
+        fitting = tuple(incident for incident in among.incidents if rule.needs(incident))
+        if rule.acts and len(fitting) == 1 and not among.more:
+            return Candidates(incidents=fitting, why=rule.only, only=fitting[0])
+        if fitting:
+            return Candidates(incidents=fitting, why=rule.several)
+        others = self._listed(rule.otherwise, person, now=now)
+        return Candidates(incidents=others.incidents, why=rule.others)
 
-    def _others(self, listed: Listed, *, now: datetime) -> StatusList:
-        match listed:
-            case Listed.FREE:
-                free = IncidentFilter(conditions=[IncidentCondition.UNASSIGNED])
-                return self.board.listed(free, now=now, scope="all")
-            case Listed.OPEN:
-                return self.board.everything(now=now)
-            case _:
-                return StatusList(incidents=(), more=0, scope="all")
+    def _listed(self, among: Among, person: str, *, now: datetime) -> StatusList:
+        free = IncidentFilter(conditions=[IncidentCondition.UNASSIGNED])
+        lists: Mapping[Among, Callable[[], StatusList]] = {
+            Among.MINE: lambda: self.board.mine(person, now=now),
+            Among.FREE: lambda: self.board.listed(free, now=now, scope="all"),
+            Among.CALLING_ME: lambda: self.calling.calling(person, now=now),
+            Among.MINE_RESOLVED: lambda: self.calling.resolved_lately(person, now=now),
+            Among.NOTE_OWED: lambda: self.calling.notes_owed(person, now=now),
+            Among.OPEN: lambda: self.board.everything(now=now),
+            Among.NONE: lambda: StatusList(incidents=(), more=0, scope="all"),
+        }
+        return lists[among]()

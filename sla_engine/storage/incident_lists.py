@@ -154,6 +154,31 @@ def promised_by(session: Session, person: str) -> list[int]:
     return list(session.scalars(wanted.order_by(IncidentRow.promise, IncidentRow.id)))
 
 
+def nudged(session: Session, *, owner: str | None) -> list[int]:
+    """Row ids of the open incidents about which a nudge lives, the first due first; with `owner` only theirs."""
+    first_due = _first_due()
+    of_owner = [] if owner is None else [IncidentRow.assignee == owner]
+    is_nudged = exists().where(Nudge.incident_id == IncidentRow.id, Nudge.live.is_(True))
+    wanted = (
+        select(IncidentRow.id)
+        .outerjoin(first_due, first_due.c.incident_id == IncidentRow.id)
+        .where(_is_open(), is_nudged, *of_owner)
+        .order_by(first_due.c.due.is_(None), first_due.c.due, IncidentRow.id)
+    )
+    return list(session.scalars(wanted))
+
+
+def resolved_of(session: Session, owner: str, *, since: datetime) -> list[int]:
+    """Row ids of an owner's incidents that were resolved since then, the newest first."""
+    wanted = select(IncidentRow.id).where(
+        IncidentRow.assignee == owner,
+        IncidentRow.state == IncidentState.RESOLVED.value,
+        IncidentRow.resolved_at >= since,
+        IncidentRow.replayed.is_(False),
+    )
+    return list(session.scalars(wanted.order_by(IncidentRow.resolved_at.desc(), IncidentRow.id.desc())))
+
+
 def _first_due() -> Subquery:
     """When the next clock of each incident is due."""
     return (

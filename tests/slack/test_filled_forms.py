@@ -97,3 +97,19 @@ def test_a_key_is_said_as_it_is_written_however_it_was_typed(desk: Workplace) ->
     desk.tells("tom", f"respond {key}")
     waived = desk.tells("mira", f"waive {key.lower().replace('-', '–')} first response because the phones were down")
     assert f"*{key}*: the missed first reply is waived" in waived.text
+
+
+def test_a_dispatcher_names_no_incident_where_only_one_can_be_meant(desk: Workplace) -> None:
+    key = desk.opens("Beta Logistics P4 Printer smears")
+    given = desk.tells("dana", "assign @tess").text
+    assert f"*{key}* is assigned to @tess" in given
+    assert "You named no incident. It is the only one that nobody has." in given
+    desk.as_user("dana").clicks("Undo").expects("the assignment is undone")
+    assert f"*{key}* is yours" in desk.tells("tom", "take").text
+    desk.tells("tom", f"escalate {key} it smokes")
+    on_it = desk.tells("dana", "ack 30m").text
+    assert f"You are on *{key}*" in on_it
+    assert "It is the only one that calls you and that nobody is on." in on_it
+    assert f"*{key}* is silent until 10:20" in desk.tells("dana", "snooze 20m").text
+    desk.tells("tom", f"resolve {key}")
+    assert f"*{key}* is open again" in desk.tells("tom", "reopen still smears").text

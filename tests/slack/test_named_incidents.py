@@ -65,9 +65,11 @@ def test_a_verb_without_an_incident_offers_mine_with_the_words_that_were_typed(d
 
 def test_whoever_takes_without_a_name_is_offered_what_nobody_has(desk: Workplace) -> None:
     taken, free = desk.opens("Acme Dental P2 E-mail is down"), desk.opens("Acme Dental P2 Printer is down")
+    other = desk.opens("Acme Dental P4 Lamp is dim")
     desk.tells("tom", f"take {taken}")
     asked = desk.tells("tess", "take").text
     assert free in asked
+    assert other in asked
     assert taken not in asked
     tess = desk.as_user("tess")
     tess.clicks(f"Take {free}")
