@@ -6,7 +6,7 @@ tokens, so `local` writes a time in a given zone.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from unicodedata import bidirectional
 
 from sla_engine.domain.text.plain_text import one_line, plain_text, utf16_units
@@ -17,6 +17,7 @@ FIRST_STRONG, POP_ISOLATE = "\u2068", "\u2069"
 _RIGHT_TO_LEFT = ("R", "AL")  # Unicode: letters of Hebrew, Arabic and their kin
 NAME_MAX_CHARS = 60
 _A_WEEK = 7
+_HALF_A_DAY = timedelta(hours=12)
 
 LITERAL = "\u2060"
 """Invisible mark after each character that stands for one of Slack's marks in a user's text; it is removed from all
@@ -190,6 +191,16 @@ def mention(person: str | None) -> str:
 def moment(at: datetime) -> str:
     """A time every reader sees in their own zone, with UTC where Slack cannot."""
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{fallback_moment(at)}>"
+
+
+def day(begins: datetime) -> str:
+    """The day that begins at this instant in our zone, the same for every reader: a reader's zone shows its noon."""
+    return f"<!date^{int((begins + _HALF_A_DAY).timestamp())}^{{date_short_pretty}}|{fallback_day(begins)}>"
+
+
+def fallback_day(begins: datetime) -> str:
+    """The same for plain text."""
+    return (begins + _HALF_A_DAY).astimezone(UTC).strftime("%Y-%m-%d")
 
 
 def fallback_moment(at: datetime) -> str:

@@ -145,7 +145,8 @@ class StatusTopic(Topic):
         if len(customers) + len(people) > 1:
             fits = [(colleague.name, f"@{colleague.login or colleague.slack_id}") for colleague in people]
             fits += [(name, name) for name in customers]
-            raise SeveralNamed("customer" if customers else "person", part, tuple(fits))
+            kinds = [*(["person"] if people else []), *(["customer"] if customers else [])]
+            raise SeveralNamed(" or ".join(kinds), part, tuple(fits))
         if people:
             return grammar.NamedPerson(people[0].slack_id, people[0].name), customer
         return person, self.board.customer_named(customers[0] if customers else part, now=ask.now)

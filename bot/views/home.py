@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any
 
 from bot.action_ids import ActionId
-from bot.text import mention, moment, more_than, shown
+from bot.text import day, mention, moment, more_than, shown
 from bot.views.board import board_blocks
 from bot.views.parts import (
     Block,
@@ -141,7 +141,7 @@ def _notes(owed: Sequence[OwedNote]) -> list[Block]:
 def _sops(owned: Sequence[OpenSop]) -> list[Block]:
     blocks: list[Block] = [section([f"*SOPs you own: {len(owned)}*"])] if owned else []
     for sop in owned[:SHOWN]:
-        due = f"{'was due' if sop.overdue else 'due'} {moment(sop.due_on)}"
+        due = f"{'was due' if sop.overdue else 'due'} {day(sop.due_on)}"
         blocks.append(section([f"{named_incident(sop.number, sop.link)} · {title_line(sop.title)} · {due}"]))
         done = button("Done", ActionId.SOP_DONE, value=sop.number)
         blocks.append(actions([done], block_id=f"home-sop:{sop.number}"))

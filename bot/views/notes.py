@@ -80,8 +80,8 @@ def note_form(prefill: NotePrefill) -> Form:
                        hint="At least 40 characters; not the title again."),
             text_input("impact", "What did it mean for the customer?", initial=prefill.impact,
                        hint="Name the users, the service or how long it lasted."),
-            text_input("prevention", "What will prevent the next one?", initial=prefill.prevention, optional=True,
-                       hint="Only a miss that is not ours may leave this empty."),
+            text_input("prevention", "What will prevent the next one?", initial=prefill.prevention,
+                       hint="Of a miss that was not ours, “nothing of ours” is enough."),
         ],
     )  # fmt: skip
 

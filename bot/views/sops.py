@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.action_ids import ActionId, ViewId
-from bot.text import fallback_moment, mention, moment, shown
+from bot.text import day, fallback_day, mention, shown
 from bot.views.form_parts import Form, choices, date_input, modal, person_input, text_input
 from bot.views.parts import actions, button, context, named_incident, option, section, sections, title_line
 from bot.views.rendered import Rendered
@@ -55,12 +55,12 @@ def sop_reminder(reminder: SopReminderMessage) -> Rendered:
     lines = [
         f":blue_book: {mention(reminder.owner)}, {'an SOP is overdue' if reminder.overdue else 'an SOP is yours'}",
         f"{verb}: {named_incident(reminder.number, reminder.link)} · {title_line(reminder.title)}",
-        f"It {due} {moment(reminder.due_on)}, decided after {reminder.incident_key}.",
+        f"It {due} {day(reminder.due_on)}, decided after {reminder.incident_key}.",
     ]
     text = "\n".join(
         [
             f"{reminder.number} {'is overdue' if reminder.overdue else 'is yours'}: {title_line(reminder.title)}",
-            f"Due {fallback_moment(reminder.due_on)}, decided after {reminder.incident_key}.",
+            f"Due {fallback_day(reminder.due_on)}, decided after {reminder.incident_key}.",
         ]
     )
     done = button("Done", ActionId.SOP_DONE, value=reminder.number, style="primary")
@@ -77,5 +77,5 @@ def sop_list(open_sops: Sequence[OpenSop]) -> Rendered:
 
 def _line(sop: OpenSop) -> str:
     late = ":red_circle: overdue since" if sop.overdue else "due"
-    about = f"{title_line(sop.title)} · {mention(sop.owner)} · {late} {moment(sop.due_on)}"
+    about = f"{title_line(sop.title)} · {mention(sop.owner)} · {late} {day(sop.due_on)}"
     return f"• {named_incident(sop.number, sop.link)} · {about} · after {sop.incident_key}"

@@ -102,7 +102,7 @@ def _impact_problem(impact: str, services: Iterable[str]) -> str | None:
 def _prevention_problem(draft: NoteDraft) -> str | None:
     ours = draft.attribution in {None, Attribution.US}
     if ours and not draft.prevention.strip():
-        return "Say what will prevent the next miss; only a miss that is not ours may leave this empty."
+        return "Say what will prevent the next miss; of a miss that was not ours, “nothing of ours” is enough."
     return None
 
 
