@@ -1,6 +1,6 @@
 """Lists open incidents by time left, for whoever asks for some of them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -223,23 +223,28 @@ def _conditions(
     return [*conditions, *others]
 
 
-def _condition(
+def _condition(  # noqa: PLR0911 - one return a condition, and only the one that is asked for is built
     condition: IncidentCondition, *, people: KnownPeople, now: datetime, undone: Collection[int]
 ) -> ColumnElement[bool]:
-    conditions: Mapping[IncidentCondition, ColumnElement[bool]] = {
-        IncidentCondition.UNASSIGNED: or_(IncidentRow.assignee.is_(None), IncidentRow.assignee.not_in(people.ours)),
-        IncidentCondition.OVERDUE: _has_clock(or_(Clock.due_at <= now, Clock.breached_at.is_not(None))),
-        IncidentCondition.WAITING: cast(IncidentRow.paused_for, String) != "[]",
-        IncidentCondition.STALE: not_(_was_heard_of_lately(now, undone=undone)),
-        IncidentCondition.NO_PROMISE: IncidentRow.promise.is_(None),
-        IncidentCondition.ANSWERED: IncidentRow.customer_waits_since.is_not(None),
-        IncidentCondition.LONG_WAIT: IncidentRow.waiting_since < now - LONG_WAIT,
-        IncidentCondition.ABSENT: IncidentRow.assignee.in_(people.absent),
-        IncidentCondition.UNTOLD: _has_clock(
-            and_(Clock.metric == MetricName.CUSTOMER_UPDATE.value, Clock.due_at <= now)
-        ),
-    }
-    return conditions[condition]
+    match condition:
+        case IncidentCondition.UNASSIGNED:
+            return or_(IncidentRow.assignee.is_(None), IncidentRow.assignee.not_in(people.ours))
+        case IncidentCondition.OVERDUE:
+            return _has_clock(or_(Clock.due_at <= now, Clock.breached_at.is_not(None)))
+        case IncidentCondition.WAITING:
+            return cast(IncidentRow.paused_for, String) != "[]"
+        case IncidentCondition.STALE:
+            return not_(_was_heard_of_lately(now, undone=undone))
+        case IncidentCondition.NO_PROMISE:
+            return IncidentRow.promise.is_(None)
+        case IncidentCondition.ANSWERED:
+            return IncidentRow.customer_waits_since.is_not(None)
+        case IncidentCondition.LONG_WAIT:
+            return IncidentRow.waiting_since < now - LONG_WAIT
+        case IncidentCondition.ABSENT:
+            return IncidentRow.assignee.in_(people.absent)
+        case IncidentCondition.UNTOLD:
+            return _has_clock(and_(Clock.metric == MetricName.CUSTOMER_UPDATE.value, Clock.due_at <= now))
 
 
 def _has_clock(condition: ColumnElement[bool]) -> ColumnElement[bool]:
