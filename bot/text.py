@@ -148,7 +148,7 @@ def unformatted(text: str, limit: int) -> str:
 def _isolated(line: str, limit: int, *, within: Callable[[str, int], str]) -> str:
     """Cut the line with `within`, and keep its reading direction from reaching the text around it."""
     line = line[: max(limit, 0) + 1]  # what lies beyond is cut in any case
-    if not any(bidirectional(mark) in _RIGHT_TO_LEFT for mark in line):
+    if line.isascii() or not any(bidirectional(mark) in _RIGHT_TO_LEFT for mark in line):
         return within(line, limit)
     kept = within(line, limit - 2)
     return f"{FIRST_STRONG}{kept}{POP_ISOLATE}" if kept else ""
@@ -156,9 +156,10 @@ def _isolated(line: str, limit: int, *, within: Callable[[str, int], str]) -> st
 
 def _harmless(line: str, limit: int) -> str:
     marked = _MARKS.sub(lambda mark: _SHOWN_AS[mark[0]], line)
-    pieces = [escape(piece) for piece in re.findall(f".{LITERAL}?", marked)]
-    if sum(map(utf16_units, pieces)) <= limit:
-        return "".join(pieces)
+    escaped = escape(marked)
+    if utf16_units(escaped) <= limit:
+        return escaped
+    pieces = (escape(piece[0]) for piece in re.finditer(f".{LITERAL}?", marked))
     return _first(pieces, limit - 1).rstrip() + ELLIPSIS if limit > 0 else ""
 
 

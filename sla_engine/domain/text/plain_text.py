@@ -27,6 +27,8 @@ def plain_text(text: str) -> str:
 
     Marks that turn the reading direction or cannot be seen, and halves of a character, are removed too.
     """
+    if text.isascii() and text.isprintable():  # as almost everything is
+        return text
     return _LINE_BREAKS.sub("\n", text).translate(_LEFT_OUT)
 
 
@@ -37,4 +39,4 @@ def one_line(text: str) -> str:
 
 def utf16_units(text: str) -> int:
     """The length of a text as browsers and chat programs count it: most emoji are two."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
