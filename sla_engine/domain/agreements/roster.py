@@ -2,8 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import chain
+from typing import TypeVar
+
+KEPT_FOR = timedelta(days=31)
+"""How long something said counts as lately once it is over: nobody asks who was away before that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,37 +96,54 @@ NO_ROSTER = Roster()
 def roster_of(listed: Sequence[Absence], changes: Iterable[RosterChange]) -> Roster:
     """The roster that follows from the absences of `msp.yaml` and what was said since, in the order it was said.
 
-    A later `away` replaces the one in force, `back` ends every absence in force, and what was undone is left out.
+    A later `away` replaces the one in force, `back` ends every absence in force, and what was undone is left out, like
+    what was over long before something else was said of the same person.
     """
     said = tuple(changes)
     undone = {change.undoes for change in said if change.kind is ChangeKind.UNDONE}
-    roster = Roster(absences=tuple(listed))
+    absences: dict[str, list[Absence]] = {}
+    for absence in listed:
+        absences.setdefault(absence.person, []).append(absence)
+    turns: list[Turn] = []
     for change in said:
-        if change.number not in undone:
-            roster = _after(roster, change)
-    return roster
+        if change.number in undone:
+            continue
+        if change.kind is ChangeKind.TURN:
+            turns = [*_lately(turns, change), *_turns(change)]
+        else:
+            absences[change.person] = _after(absences.get(change.person, []), change)
+    return Roster(absences=tuple(chain.from_iterable(absences.values())), turns=tuple(turns))
 
 
-def _after(roster: Roster, change: RosterChange) -> Roster:
-    if change.kind is ChangeKind.TURN and change.until is not None:
-        turn = Turn(person=change.person, starts=change.told_at, until=change.until, by=change.by)
-        return replace(roster, turns=(*roster.turns, turn))
+def _turns(change: RosterChange) -> list[Turn]:
+    if change.until is None:
+        return []
+    return [Turn(person=change.person, starts=change.told_at, until=change.until, by=change.by)]
+
+
+def _after(absences: Sequence[Absence], change: RosterChange) -> list[Absence]:
+    """The absences of one person once something was said of them."""
     if change.kind is ChangeKind.BACK:
-        return replace(roster, absences=_ended(roster.absences, change))
+        return _ended(_lately(absences, change), change)
     if change.kind is ChangeKind.AWAY and change.until is not None:
         absence = Absence(person=change.person, starts=change.told_at, until=change.until, by=change.by)
-        told = [other for other in roster.absences if other.by]
-        listed = [other for other in roster.absences if not other.by]
-        return replace(roster, absences=(*listed, *_ended(told, change), absence))
-    return roster
+        told = [other for other in _lately(absences, change) if other.by]
+        listed = [other for other in absences if not other.by]
+        return [*listed, *_ended(told, change), absence]
+    return list(absences)
 
 
-def _ended(absences: Iterable[Absence], change: RosterChange) -> tuple[Absence, ...]:
-    """The absences once those of the person that cover the change end with it; one that begins then is dropped."""
+_Span = TypeVar("_Span", "Absence", "Turn")
+
+
+def _lately(spans: Iterable[_Span], change: RosterChange) -> list[_Span]:
+    """Those that were not over long before a change: what was only makes every look longer."""
+    return [span for span in spans if not span.by or span.until > change.told_at - KEPT_FOR]
+
+
+def _ended(absences: Iterable[Absence], change: RosterChange) -> list[Absence]:
+    """The absences once those that cover the change end with it; one that begins then is dropped."""
     ended = (
-        replace(absence, until=change.told_at)
-        if absence.person == change.person and absence.covers(change.told_at)
-        else absence
-        for absence in absences
+        replace(absence, until=change.told_at) if absence.covers(change.told_at) else absence for absence in absences
     )
-    return tuple(absence for absence in ended if absence.starts < absence.until)
+    return [absence for absence in ended if absence.starts < absence.until]

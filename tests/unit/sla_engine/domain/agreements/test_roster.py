@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -127,6 +127,25 @@ def test_round_the_clock_a_day_ends_at_midnight_of_the_person() -> None:
     tom = Person(slack_id=TOM, name="Tom", zone="Europe/Berlin", role=Role.TECHNICIAN)
     msp = replace(MSP, people=(tom,), calendar=Calendar.always_open("UTC"))
     assert end_of_working_day(msp, TOM, at("mon 12:00")) == at("mon 23:00")
+
+
+def test_a_roster_stays_short_however_many_years_it_is_said_who_is_away() -> None:
+    begins, years = at("mon 08:00"), 3
+    changes: list[RosterChange] = []
+    for day in range(365 * years):
+        morning = begins + timedelta(days=day)
+        for kind in (ChangeKind.AWAY, ChangeKind.TURN):
+            until = morning + timedelta(hours=8)
+            change = RosterChange(number=len(changes), kind=kind, person=TOM, by=DANA, told_at=morning, until=until)
+            changes.append(change)
+    roster = roster_of([LISTED], changes)
+    assert len(roster.absences) + len(roster.turns) < 100
+    assert LISTED in roster.absences
+    last_day = begins + timedelta(days=365 * years - 1)
+    for days_ago in range(31):
+        noon = last_day - timedelta(days=days_ago) + timedelta(hours=4)
+        assert roster.back_at(TOM, noon) == noon + timedelta(hours=4)
+        assert roster.turn(noon) is not None
 
 
 def test_without_anything_said_nobody_is_absent() -> None:
