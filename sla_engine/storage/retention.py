@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import Boolean, ColumnElement, Update, delete, literal_column, select, update
+from sqlalchemy import Boolean, ColumnElement, Update, delete, literal_column, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.upkeep.inbox_state import InboxState
@@ -12,6 +12,7 @@ from sla_engine.domain.upkeep.retries import Queue
 from sla_engine.storage import failures
 from sla_engine.storage.tables.incidents import Act
 from sla_engine.storage.tables.intake import Inbox, Triage
+from sla_engine.storage.tables.shifts import NudgeRecipient
 from sla_engine.storage.tables.upkeep import Refusal
 
 EMPTIED = "nobody decided about it in time; what it held was emptied"
@@ -63,6 +64,15 @@ def drop_acts(session: Session, *, before: datetime, limit: int) -> int:
     oldest = session.scalars(select(Act.id).where(Act.done_at < before).order_by(Act.id).limit(limit)).all()
     session.execute(delete(Act).where(Act.id.in_(oldest)))
     return len(oldest)
+
+
+def drop_calls(session: Session, *, before: datetime, limit: int) -> int:
+    """Remove whom the oldest nudges from before then called, which no figure counts any more; answers how many."""
+    oldest = select(NudgeRecipient.message, NudgeRecipient.person).where(NudgeRecipient.called_at < before)
+    rows = session.execute(oldest.order_by(NudgeRecipient.called_at).limit(limit)).all()
+    row = tuple_(NudgeRecipient.message, NudgeRecipient.person)
+    session.execute(delete(NudgeRecipient).where(row.in_([tuple(one) for one in rows])))
+    return len(rows)
 
 
 def _needed_for_triage(session: Session) -> set[str]:

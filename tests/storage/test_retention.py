@@ -9,18 +9,22 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from sla_engine.delivery.records import ITS_MESSAGE_IS_GONE, DeliveryState
+from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.upkeep.inbox_state import InboxState
 from sla_engine.domain.upkeep.retries import Queue, RetryPace
 from sla_engine.notifications.notices import LineMessage
 from sla_engine.services.upkeep import retention as service
 from sla_engine.services.upkeep.retention import ACTS_KEPT, REFUSALS_KEPT, Retention
-from sla_engine.storage import acts, failures, inbox, outbox, refusals, triage
+from sla_engine.storage import acts, failures, inbox, nudge_recipients, outbox, refusals, triage
 from sla_engine.storage.database import Database
+from sla_engine.storage.nudge_recipients import NudgeCall
 from sla_engine.storage.retention import EMPTIED
 from sla_engine.storage.tables.delivery import Outbox
 from sla_engine.storage.tables.incidents import Act
 from sla_engine.storage.tables.intake import Inbox
+from sla_engine.storage.tables.shifts import NudgeRecipient
 from sla_engine.storage.tables.upkeep import Failure, Refusal
+from tests.faults.carrying import incidents
 
 pytestmark = pytest.mark.both_databases
 
@@ -176,3 +180,15 @@ def test_what_nobody_can_undo_any_more_is_forgotten_after_a_week(database: Datab
     Retention(database, kept=KEPT).run_once(now=NOW)
     with database.reading() as session:
         assert list(session.scalars(select(Act.request))) == ["slack:young"]
+
+
+def test_whom_nudges_called_is_forgotten_once_no_figure_counts_it(database: Database) -> None:
+    (incident_id,) = incidents(database, 1)
+    with database.transaction() as session:
+        for name, days in (("nudge:old", 91), ("nudge:young", 89)):
+            at = NOW - timedelta(days=days)
+            call = NudgeCall(message=name, incident_id=incident_id, called_at=at, priority=Priority.P1)
+            nudge_recipients.keep(session, call, ["U0DANA", "U0MIRA"])
+    empty(database)
+    with database.reading() as session:
+        assert set(session.scalars(select(NudgeRecipient.message))) == {"nudge:young"}

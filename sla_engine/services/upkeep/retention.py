@@ -14,12 +14,14 @@ MOST_BATCHES = 50
 REFUSALS_KEPT = timedelta(days=365)
 ACTS_KEPT = timedelta(days=7)
 """How long it is known what a request wrote; it can be undone for a quarter of an hour at most."""
+CALLS_KEPT = timedelta(days=90)
+"""How long it is known whom a nudge called; the figures about people count four weeks."""
 
 log = structlog.get_logger(__name__)
 
 
 class Retention:
-    """Empties settled deliveries, requests and messages `kept` after they came, and forgets refusals after a year."""
+    """Empties settled deliveries, requests and messages `kept` after they came; forgets refusals, acts and calls."""
 
     def __init__(self, database: Database, *, kept: timedelta) -> None:
         self.database = database
@@ -32,6 +34,7 @@ class Retention:
             (empty_outbox, now - self.kept),
             (retention.drop_refusals, now - REFUSALS_KEPT),
             (retention.drop_acts, now - ACTS_KEPT),
+            (retention.drop_calls, now - CALLS_KEPT),
         ):
             if self._empty_batches(empty, before=before):
                 return True
