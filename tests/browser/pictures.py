@@ -129,6 +129,7 @@ class Photographer:
         )
         page.form.submits("Save note")
         page.form.closes()
+        expect(page.message("has your SLA note")).to_be_visible()
         expect(page.asks(f"/sla resolve {KEY}")).to_contain_text("is resolved")
 
     def review(self) -> None:
