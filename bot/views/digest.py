@@ -15,6 +15,7 @@ from sla_engine.domain.reporting.digest import (
     DigestFigures,
     MetricFigures,
     OpenClock,
+    OpenClocks,
     Share,
     Trend,
     WaitingFor,
@@ -90,10 +91,10 @@ def _lines(figures: DigestFigures) -> Iterator[str]:
         yield f":memo: *SLA notes missing or returned:* {_waiting(figures.notes_owed)}"
     if figures.at_risk.count:
         first = figures.at_risk.first[0]
-        yield f":hourglass_flowing_sand: *Due within 7 days:* {figures.at_risk.count}, first {_open_clock(first)}"
+        yield f":hourglass_flowing_sand: *Due within 7 days:* {_how_many(figures.at_risk)}, first {_open_clock(first)}"
     if figures.breached_open.count:
-        longest = figures.breached_open.first[0]
-        yield f":red_circle: *Breached and still open:* {figures.breached_open.count}, longest {_open_clock(longest)}"
+        longest = f"{_how_many(figures.breached_open)}, longest {_open_clock(figures.breached_open.first[0])}"
+        yield f":red_circle: *Breached and still open:* {longest}"
     if figures.updates_missed:
         yield f":speech_balloon: *Customer updates missed:* {figures.updates_missed} of {figures.updates_of}"
     if figures.held is not None:
@@ -199,6 +200,14 @@ def _customer(row: CustomerMisses) -> str:
     return f"{shown(row.customer, CUSTOMER_MAX_CHARS)} {row.missed}/{row.of}"
 
 
+def _how_many(clocks: OpenClocks) -> str:
+    """`45 clocks of 12 incidents`: an incident may be late in several ways."""
+    if not clocks.incidents:
+        return str(clocks.count)
+    incidents = "1 incident" if clocks.incidents == 1 else f"{clocks.incidents} incidents"
+    return f"{clocks.count} {'clock' if clocks.count == 1 else 'clocks'} of {incidents}"
+
+
 def _open_clock(clock: OpenClock) -> str:
     metric = f"{clock.metric_label} {moment(clock.at)}"
     return f"{clock.incident_key} {clock.priority} {shown(clock.customer, CUSTOMER_MAX_CHARS)}, {metric}"
@@ -216,6 +225,8 @@ def _tables(figures: DigestFigures) -> Iterator[tuple[str, str]]:
         yield "Misses by customer", _table(rows, ("customer", "missed", "of"))
     if figures.reasons:
         reasons = [(row.label, row.attribution, row.missed) for row in figures.reasons]
+        if figures.unexplained:
+            reasons.append(("not explained yet", "–", figures.unexplained))
         yield "Misses by reason", _table(reasons, ("reason", "whose", "missed"))
 
 
@@ -261,7 +272,8 @@ def _definitions(figures: DigestFigures) -> str:
         f"{figures.zone}. Each target counts at the instant of its outcome: met when its clock stopped in time, "
         f"missed at its breach. An incident is missed at its first breach, and met when resolved without any. "
         f"Waived misses are left out, and so is what was undecided when an incident was merged. "
-        f"The interval is Wilson's, 95 %. "
+        f"The interval is Wilson's, 95 %. Median and p90 are of the clocks that stopped: what was never answered is "
+        f"in neither. "
         f"Open matters as of {fallback_moment(figures.as_of)}. Customers with fewer than 5 outcomes are not ranked."
     )
 

@@ -35,6 +35,8 @@ def _parts(figures: DigestFigures) -> Iterator[str]:
     customers = [(one_line(row.customer), row.missed, row.of) for row in (*figures.customers, *figures.customers_few)]
     yield _table(customers, ("misses by customer", "missed", "of"))
     reasons = [(row.label, row.attribution, row.missed) for row in figures.reasons]
+    if reasons and figures.unexplained:
+        reasons.append(("not explained yet", "", figures.unexplained))
     yield _table(reasons, ("misses by reason", "whose", "missed"))
     yield _waiting_table(figures)
     yield _open_table("due within 7 days", figures.at_risk, figures.zone)

@@ -8,6 +8,7 @@ open ever since it opened. Replayed incidents count only where the database hold
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, not_, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
@@ -58,6 +59,14 @@ class ClockLine:
     metric: MetricName
     at: datetime
     """The instant at which it is due, or was breached."""
+
+
+class ClockLines(NamedTuple):
+    """How many clocks there are, the first of them, and of how many incidents they are."""
+
+    total: int
+    lines: list[ClockLine]
+    incidents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,14 +216,14 @@ def by_reason(session: Session, span: PeriodEdges) -> list[ReasonCount]:
     return sorted(counted, key=lambda row: (-row.missed, row.reason or "", row.attribution or ""))
 
 
-def due_soon(session: Session, *, at: datetime, until: datetime, limit: int) -> tuple[int, list[ClockLine]]:
+def due_soon(session: Session, *, at: datetime, until: datetime, limit: int) -> ClockLines:
     """Clocks open and unbreached at that instant which are due before `until`: how many, and the first of them."""
     unbreached = or_(Clock.breached_at.is_(None), Clock.breached_at > at)
     conditions = (_COUNTS, _open_at(at), unbreached, Clock.due_at >= at, Clock.due_at < until)
     return _lines(session, Clock.due_at, conditions, limit=limit)
 
 
-def breached_and_open(session: Session, at: datetime, *, limit: int) -> tuple[int, list[ClockLine]]:
+def breached_and_open(session: Session, at: datetime, *, limit: int) -> ClockLines:
     """Clocks open at that instant and breached before it: how many, and the longest breached."""
     return _lines(session, Clock.breached_at, (_COUNTS, _open_at(at), Clock.breached_at <= at), limit=limit)
 
@@ -250,10 +259,9 @@ def _open_at(at: datetime) -> ColumnElement[bool]:
     return and_(Clock.started_at <= at, or_(Clock.stopped_at.is_(None), Clock.stopped_at > at))
 
 
-def _lines(
-    session: Session, at: Moment, conditions: Sequence[ColumnElement[bool]], *, limit: int
-) -> tuple[int, list[ClockLine]]:
-    count = _count_clocks(session, conditions)
+def _lines(session: Session, at: Moment, conditions: Sequence[ColumnElement[bool]], *, limit: int) -> ClockLines:
+    clocks = select(func.count(), func.count(IncidentRow.id.distinct())).select_from(Clock)
+    count, of_incidents = session.execute(clocks.join(IncidentRow, _OF_INCIDENT).where(_COUNTED, *conditions)).one()
     rows = session.execute(
         select(IncidentRow.key, IncidentRow.customer, Clock.priority, Clock.metric, at)
         .join(IncidentRow, _OF_INCIDENT)
@@ -261,11 +269,12 @@ def _lines(
         .order_by(at, IncidentRow.id, Clock.metric)
         .limit(limit)
     )
-    return count, [
+    lines = [
         ClockLine(incident_key=key, customer=customer, priority=priority, metric=MetricName(metric), at=when)
         for key, customer, priority, metric, when in rows
         if when is not None
     ]
+    return ClockLines(count, lines, of_incidents)
 
 
 def _count_clocks(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:

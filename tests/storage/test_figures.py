@@ -202,9 +202,10 @@ def test_open_clocks_are_listed_by_what_is_due_next_and_what_is_breached_longest
     late = desk.missed(at("mon 10:00"))
     soon = desk.open(at("mon 10:00"), priority=Priority.P3)
     with desk.database.reading() as session:
-        count, lines = figures.due_soon(session, at=at("mon 10:00"), until=at("mon 12:30"), limit=5)
-        assert (count, [(line.incident_key, line.metric) for line in lines]) == (
+        count, lines, of_incidents = figures.due_soon(session, at=at("mon 10:00"), until=at("mon 12:30"), limit=5)
+        assert (count, of_incidents, [(line.incident_key, line.metric) for line in lines]) == (
             3,
+            2,
             [
                 (late, MetricName.CUSTOMER_UPDATE),
                 (late, MetricName.RESOLUTION_PLAN),
@@ -212,8 +213,8 @@ def test_open_clocks_are_listed_by_what_is_due_next_and_what_is_breached_longest
             ],
         )
         assert figures.due_soon(session, at=at("mon 10:00"), until=at("fri 10:00"), limit=1)[0] > 2
-        breached, longest = figures.breached_and_open(session, at("mon 10:00"), limit=5)
-        assert (breached, [line.incident_key for line in longest]) == (1, [late])
+        breached, longest, of_incidents = figures.breached_and_open(session, at("mon 10:00"), limit=5)
+        assert (breached, of_incidents, [line.incident_key for line in longest]) == (1, 1, [late])
         everything = figures.due_soon(session, at=at("mon 10:00"), until=at("sun 10:00"), limit=50)[1]
         assert soon in {line.incident_key for line in everything}
         assert everything == sorted(everything, key=lambda line: line.at)

@@ -111,10 +111,11 @@ class OpenClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenClocks:
-    """The number of open clocks, and the first of them."""
+    """The number of open clocks, the first of them, and of how many incidents they are; 0 where that was not kept."""
 
     count: int
     first: tuple[OpenClock, ...]
+    incidents: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ from sla_engine.services.queries.attribution_totals import held_the_ball
 from sla_engine.services.queries.complaints import complaints_of
 from sla_engine.storage import figures, waiting_figures
 from sla_engine.storage.database import Session
-from sla_engine.storage.figures import ClockLine, Durations, PeriodEdges, ReasonCount
+from sla_engine.storage.figures import ClockLines, Durations, PeriodEdges, ReasonCount
 from sla_engine.storage.waiting_figures import WaitingCount
 
 PERIODS_BEFORE = 4
@@ -73,8 +73,8 @@ def count_period(
         notes_to_review=_waiting(waiting_figures.notes_to_review(session, at)),
         decisions_waiting=_waiting(waiting_figures.decisions_waiting(session, at)),
         sops_overdue=_waiting(waiting_figures.sops_overdue(session, at=at, today=_midnight(at, msp))),
-        at_risk=_open_clocks(*figures.due_soon(session, at=at, until=at + AHEAD, limit=LISTED)),
-        breached_open=_open_clocks(*figures.breached_and_open(session, at, limit=LISTED)),
+        at_risk=_open_clocks(figures.due_soon(session, at=at, until=at + AHEAD, limit=LISTED)),
+        breached_open=_open_clocks(figures.breached_and_open(session, at, limit=LISTED)),
         backlog=_backlog(session, msp, at),
         waived=figures.waived(session, spans[0]),
         merged=figures.merged(session, spans[0]),
@@ -158,9 +158,10 @@ def _waiting(waiting: WaitingCount) -> WaitingFor:
     return WaitingFor(count=waiting.count, oldest=waiting.oldest)
 
 
-def _open_clocks(count: int, lines: Sequence[ClockLine]) -> OpenClocks:
+def _open_clocks(clocks: ClockLines) -> OpenClocks:
     return OpenClocks(
-        count=count,
+        count=clocks.total,
+        incidents=clocks.incidents,
         first=tuple(
             OpenClock(
                 incident_key=line.incident_key,
@@ -169,7 +170,7 @@ def _open_clocks(count: int, lines: Sequence[ClockLine]) -> OpenClocks:
                 metric_label=METRICS[line.metric].label,
                 at=line.at,
             )
-            for line in lines
+            for line in clocks.lines
         ),
     )
 

@@ -89,7 +89,7 @@ def week(customer: str = "Acme Dental") -> DigestFigures:
         notes_to_review=WaitingFor(count=1, oldest=AT),
         decisions_waiting=WaitingFor(count=1, oldest=AT),
         sops_overdue=WaitingFor(count=1, oldest=AT),
-        at_risk=OpenClocks(count=7, first=(clock,) * 5),
+        at_risk=OpenClocks(count=7, first=(clock,) * 5, incidents=3),
         breached_open=OpenClocks(count=1, first=(clock,)),
         backlog=(AgeCount(age="0–1", count=3), AgeCount(age="> 30", count=1)),
         waived=1,
@@ -218,3 +218,11 @@ def test_a_terminal_gets_the_same_figures() -> None:
     assert "Who held the ball: us 40h, customer 12h, third party 3h; of ours 2h after 2 pauses" in text
     assert as_text(quiet()).startswith("Week 2026-W06 was quiet: 12 of 12 met")
     assert "none came due" in as_text(replace(week(), clocks=trend(0, 0, mean=None)))
+
+
+def test_open_clocks_say_of_how_many_incidents_they_are_and_the_reasons_end_with_none_given() -> None:
+    assert "*Due within 7 days:* 7 clocks of 3 incidents, first" in posted(week()).text
+    details = posted(week(), part="details").text
+    assert "not explained yet" in details
+    assert "what was never answered is in neither" in details
+    assert "not explained yet" in as_text(week())
