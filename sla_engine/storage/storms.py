@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import Row, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.escalation.nudges import NudgeCause
@@ -67,12 +67,13 @@ def join(
     where a `promise` for all of its incidents was not kept, so that it is asked for once.
     """
     since = at - STORM_WITHIN
-    storm_id = _lock_message(session, channel, incident_id)
+    stands, others = _as_it_is(session, channel, incident_id, since=since)
+    storm_id = _lock_message(session, channel, incident_id) if stands else None
     came = brings_incident(cause, has_message=storm_id is not None)
     if storm_id is None and promise is not None:
         storm_id = _resumed(session, channel, incident_id, promise)
         came = storm_id is not None
-    if storm_id is None and came and _others(session, channel, incident_id, since=since) + 1 >= STORM_INCIDENTS:
+    if storm_id is None and came and others + 1 >= STORM_INCIDENTS:
         storm_id = _begun(session, channel, at=at, since=since)
     _record(session, channel, incident_id, storm_id=storm_id, at=at, came=came)
     if storm_id is None:
@@ -82,24 +83,30 @@ def join(
     return find(session, storm_id)
 
 
+def _as_it_is(session: Session, channel: str, incident_id: int, *, since: datetime) -> tuple[bool, int]:
+    """Whether a storm's message stands for the incident, and how many others came to the channel since that instant."""
+    others = (StormIncident.channel == channel, StormIncident.at > since, StormIncident.incident_id != incident_id)
+    count = select(func.count()).select_from(StormIncident).where(*others).scalar_subquery()
+    stands, came = session.execute(select(_message_for(channel, incident_id).scalar_subquery(), count)).one()
+    return stands is not None, came
+
+
 def _lock_message(session: Session, channel: str, incident_id: int) -> int | None:
-    """The storm that goes on in the channel, else the one whose message stands for this incident after its end.
+    """The storm whose message stands for the incident, unless it was given up this moment.
 
     It is locked until the transaction ends, so that no other worker gives its message up before the nudge is there.
     """
+    return session.scalars(_message_for(channel, incident_id).with_for_update(key_share=True)).first()
+
+
+def _message_for(channel: str, incident_id: int) -> Select[int]:
+    """Select the storm that goes on in the channel, else the one whose message stands for the incident."""
     own = select(StormIncident.storm_id).where(
         StormIncident.channel == channel, StormIncident.incident_id == incident_id
     )
     stands = (Storm.channel == channel, Storm.released_at.is_(None))
     wanted = select(Storm.id).where(*stands, or_(Storm.ended_at.is_(None), Storm.id == own.scalar_subquery()))
-    going_on_first = wanted.order_by(Storm.ended_at.is_not(None), Storm.id).limit(1)
-    return session.scalars(going_on_first.with_for_update(key_share=True)).first()
-
-
-def _others(session: Session, channel: str, incident_id: int, *, since: datetime) -> int:
-    """Count the other incidents that came to the channel since that instant."""
-    others = (StormIncident.channel == channel, StormIncident.at > since, StormIncident.incident_id != incident_id)
-    return session.scalars(select(func.count()).select_from(StormIncident).where(*others)).one()
+    return wanted.order_by(Storm.ended_at.is_not(None), Storm.id).limit(1)
 
 
 def _resumed(session: Session, channel: str, incident_id: int, promise: datetime) -> int | None:
