@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.notifications.notices import LineMessage
 from sla_engine.notifications.nudges import NudgeMessage, NudgeState
 from sla_engine.notifications.storms import StormMessage
+from sla_engine.services.agreements import people_files
 from sla_engine.services.incidents.storm_acts import StormActs
 from sla_engine.services.incidents.undo import Undo
 from sla_engine.services.queries.board import Board
@@ -25,7 +27,7 @@ from sla_engine.services.sweep.storms import Storms
 from sla_engine.services.unit_of_work.idempotency import request
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import storms
-from tests.note_desk import DANA, MIRA, TESS, TOM, Desk, Sent, at
+from tests.note_desk import DANA, EXAMPLES, MIRA, TESS, TOM, Desk, Sent, at
 
 CHANNEL = "C0DISPATCH"
 MINUTE = timedelta(minutes=1)
@@ -261,6 +263,22 @@ def test_four_hours_without_an_act_leave_one_line_that_calls_once_an_hour(desk: 
     assert desk.nudges_in_channel() == {}
     assert len(posts) == 5, "the storm, its first miss for the manager, and one an hour"
     assert (desk.storm().open, desk.storm().late) == (14, 14)
+
+
+def test_a_storm_in_a_channel_that_is_the_dispatchers_no_more_ends_after_twenty_minutes(
+    desk: StormDesk, tmp_path: Path
+) -> None:
+    desk.open_p1(6, at("mon 09:00"))
+    desk.look(at("mon 09:00"))
+    moved = tmp_path / "msp.yaml"
+    moved.write_text(
+        (EXAMPLES / "msp.yaml").read_text(encoding="utf-8").replace(CHANNEL, "C0ELSEWHERE"), encoding="utf-8"
+    )
+    people_files.apply(desk.database, moved, by="test", now=at("mon 09:05"))
+    for minute in (16, 20, 21):
+        desk.look(at(f"mon 09:{minute}"))
+    assert (desk.storm().late, desk.storm().ended_at) == (6, at("mon 09:20"))
+    assert len({sent.message for sent in desk.sent(to="C0ELSEWHERE", about="nudge:")}) >= 5
 
 
 def test_what_is_said_again_about_known_incidents_begins_no_storm(desk: StormDesk) -> None:
