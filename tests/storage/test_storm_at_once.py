@@ -23,7 +23,7 @@ from sla_engine.services.sweep.storms import Storms
 from sla_engine.services.sweep.sweep import Sweep
 from sla_engine.services.unit_of_work.idempotency import request
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
-from sla_engine.storage import storms
+from sla_engine.storage import storm_members
 from sla_engine.storage.database import WORKER_WAIT_SECONDS, Database
 from sla_engine.storage.errors import StorageBusy
 from tests.note_desk import DANA, MIRA, TESS, TOM, at
@@ -170,7 +170,9 @@ def test_a_message_is_not_given_up_while_a_nudge_comes_behind_it(desk: StormDesk
     looks = Storms(UnitOfWork(database, real_clock=lambda: at("mon 09:20")))
     ending = Thread(target=looks.run_once, kwargs={"now": at("mon 09:20")})
     with desk.database.transaction() as session:
-        joined = storms.join(session, channel=CHANNEL, incident_id=1, cause=NudgeCause.REPEAT, at=at("mon 09:20"))
+        joined = storm_members.join(
+            session, channel=CHANNEL, incident_id=1, cause=NudgeCause.REPEAT, at=at("mon 09:20")
+        )
         ending.start()
         ending.join(0.3)
         assert ending.is_alive(), "it waits until the nudge is there"

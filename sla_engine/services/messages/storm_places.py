@@ -8,7 +8,7 @@ from sla_engine.domain.escalation.storms import asks_after_storm, stands_alone
 from sla_engine.notifications.nudges import NudgeState
 from sla_engine.services.messages.nudge_messages import as_shown, deletion
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
-from sla_engine.storage import outbox, storms
+from sla_engine.storage import outbox, storm_members
 from sla_engine.storage.storms import StormRecord
 
 
@@ -22,7 +22,9 @@ def joined_storm(work: IncidentWork, occasion: Occasion, destination: str) -> St
         return None
     promise = work.incident.promise if occasion.cause is NudgeCause.PROMISE_QUESTIONED else None
     number, cause = work.incident.id, occasion.cause
-    storm = storms.join(work.session, channel=channel, incident_id=number, cause=cause, at=work.now, promise=promise)
+    storm = storm_members.join(
+        work.session, channel=channel, incident_id=number, cause=cause, at=work.now, promise=promise
+    )
     return None if stands_alone(cause, is_answered=False) else storm
 
 

@@ -21,7 +21,7 @@ from sla_engine.notifications.storms import StormMessage
 from sla_engine.services.messages import storm_places
 from sla_engine.services.queries.storms import storm_lines, storm_message
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
-from sla_engine.storage import incidents, outbox, storms
+from sla_engine.storage import incidents, outbox, storm_members, storms
 from sla_engine.storage.database import Session
 from sla_engine.storage.outbox import NewMessage
 from sla_engine.storage.storms import StormRecord
@@ -53,10 +53,10 @@ class Storms:
         """
         with self.unit_of_work.database.reading() as session:
             channel = self.unit_of_work.msp_or_nobody(session).dispatcher_channel
-            begins = bool(channel) and storms.is_due(session, channel, at=now)
+            begins = bool(channel) and storm_members.is_due(session, channel, at=now)
         if begins:
             with self.unit_of_work.database.transaction() as session:
-                storms.begin(session, channel, at=now)
+                storm_members.begin(session, channel, at=now)
         with self.unit_of_work.database.reading() as session:
             records = storms.unreleased(session)
         for record in records:
@@ -70,10 +70,10 @@ class Storms:
     def _add_unowned(self, storm: StormRecord) -> None:
         """Add the urgent incidents that nobody has; apart, since whoever holds an incident may wait for the storm."""
         with self.unit_of_work.database.reading() as session:
-            unowned = storms.unowned(session, storm)
+            unowned = storm_members.unowned(session, storm)
         if unowned:
             with self.unit_of_work.database.transaction() as session:
-                storms.add(session, storm, unowned)
+                storm_members.add(session, storm, unowned)
 
     def _take_messages(self, storm_id: int, *, now: datetime) -> None:
         """Take away the messages that its incidents' nudges had before the storm began."""
