@@ -218,7 +218,7 @@ def local(at: datetime, zone: str, *, now: datetime) -> str:
         return there.strftime("%H:%M")
     if abs((there.date() - today).days) < _A_WEEK:  # within a week a weekday names one day only
         return there.strftime("%a %H:%M")
-    return there.strftime("%d %b %H:%M" if there.year == today.year else "%d %b %Y %H:%M")
+    return there.strftime("%-d %b %H:%M" if there.year == today.year else "%-d %b %Y %H:%M")
 
 
 def local_minute(at: datetime, zone: str) -> str:

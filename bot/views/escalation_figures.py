@@ -17,7 +17,7 @@ RUNG_MAX_CHARS = 60
 PROMISED_MOST = 10
 LEAST_SHOWN = timedelta(minutes=1)
 SPAN = "Last 28 days"
-HOW = "Acted on: anything done on the incident by anybody who was told, before the next nudge or rung."
+HOW = "Acted on: anything done on the incident by anybody who was told, before the next nudge was due."
 
 
 def own_figures(figures: PersonalFigures, *, reader: Reader) -> Rendered:

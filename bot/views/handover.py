@@ -63,7 +63,9 @@ def handed_over(handover: HandoverMessage, *, by: str, reader: Reader) -> Render
     if handover.taken_by == by:
         return Rendered(f"You are on duty now, until {until}: nudges mention you from now on.")
     who = mention(handover.taken_by)
-    return Rendered(f"{who} is on duty now, until {until}; the dispatcher channel says so, with what is open.")
+    return Rendered(
+        f"{who} is on duty now, until {until}, and is asked in the dispatcher channel to take over what is open."
+    )
 
 
 def _settled(handover: HandoverMessage) -> str:

@@ -20,9 +20,9 @@ _CONFIRMS = {
     PromiseKind.UPDATE: ActionId.UPDATE_CONFIRM,
 }
 _UNDERSTOOD = {
-    PromiseKind.ACKNOWLEDGE: "The customer would hear from us by {until}",
+    PromiseKind.ACKNOWLEDGE: "You would promise the customer news by {until}",
     PromiseKind.SNOOZE: "Its repeats would be silent until {until}",
-    PromiseKind.UPDATE: "The customer would hear from us next by {until}",
+    PromiseKind.UPDATE: "You would promise the customer news by {until}",
 }
 
 
@@ -44,8 +44,7 @@ def promise_question(pending: PendingPromise, due: NextDue | None, reader: Reade
 
 
 def _due_before(due: NextDue, reader: Reader) -> str:
-    row = METRICS[due.metric]
-    return f"{row.due[0].lower()}{row.due[1:]} {reader.when(due.at)}, before that"
+    return f"{METRICS[due.metric].owed} is due {reader.when(due.at)}, before that"
 
 
 def _another_time(pending: PendingPromise) -> Block:

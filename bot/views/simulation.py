@@ -154,7 +154,7 @@ class _Writer:
             return f":red_circle: {_promises(made)} late by it{also}."
         if averted:
             return f":large_green_circle: {_promises(averted)} kept from being late, none made late."
-        return ":white_circle: No promise would be late by it, and none kept from it."
+        return ":white_circle: It would make nothing late, and keep nothing from being late."
 
     def first_nudge(self, incident: IncidentOutlook) -> Iterator[str]:
         """Say how many nudges would be sent if nobody acts, and the first of them."""

@@ -24,7 +24,7 @@ def test_a_call_is_answered_with_a_card_whose_buttons_record_what_was_done(desk:
     desk.slack.as_user("dana").expects("On record: you call back by").expects("you will hear from us by 10:30.")
     dana.clicks("Promise a call back…", containing="☎️").sees_modal("Promise a call back")
     dana.fills({"When do we call back?": "3h"}).submits().sees_no_modal()
-    dana.expects("The customer would hear from us next by").expects("before that")
+    dana.expects("You would promise the customer news by").expects("before that")
     desk.tells("dana", "call acme")
     dana.clicks("New ticket", containing="☎️").sees_modal("Open an incident").closes()
     assert "Who is on the phone?" in desk.tells("dana", "call").text

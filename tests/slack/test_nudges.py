@@ -58,7 +58,7 @@ def test_a_nudge_assigns_snoozes_and_records_that_the_customer_was_told(desk: Wo
     desk.slack.as_user("tess").in_dm().expects(key)
     desk.dispatch().clicks("Snooze…", containing="First reply due").sees_modal("Snooze")
     desk.slack.as_user("dana").fills({"For how long?": "15 minutes"}).submits().sees_no_modal()
-    dana.expects("first reply due 10:30, before that").clicks("Silence until 10:39 anyway")
+    dana.expects("first reply is due 10:30, before that").clicks("Silence until 10:39 anyway")
     dana.expects("Dana wants no reminder")
     desk.passes(minutes=8)
     desk.dispatch().clicks("Customer told…", containing=key).sees_modal("Customer update")

@@ -256,7 +256,7 @@ def test_words_that_a_button_cannot_hold_are_said_to_be_cut() -> None:
         (
             IfResumed(key="INC-1042", at=NOW),
             (),
-            ":white_circle: No promise would be late by it, and none kept from it.",
+            ":white_circle: It would make nothing late, and keep nothing from being late.",
         ),
     ],
 )
