@@ -1,6 +1,6 @@
 from datetime import datetime, timedelta
 
-from bot.text import fallback_moment, fitting, mention, moment, shown, unformatted
+from bot.text import fitting, mention, moment, shown, unformatted
 from bot.views.card_acts import card_acts, follower
 from bot.views.fact_sentences import history_lines
 from bot.views.incident_state import incident_mark, pause_line
@@ -179,10 +179,7 @@ def _state(clock: ClockSummary, *, has_ended: bool) -> list[str]:
     if clock.state is ClockState.PAUSED:
         return [f"Paused: {_left(clock)}"]
     if clock.state is ClockState.RUNNING:
-        overdue = clock.left < timedelta(0)
-        if clock.due_at is None:
-            return [_left(clock), without_due(clock.state)]
-        return [_left(clock), f"{'was due' if overdue else 'due'} {moment(clock.due_at)}"]
+        return [_left(clock), _due(clock)]
     return [clock.state.value.capitalize()]
 
 
@@ -192,6 +189,12 @@ def _how_stopped(clock: ClockSummary, *, has_ended: bool) -> str:
         return "Done in"
     was_replied = clock.metric is MetricName.FIRST_RESPONSE and not has_ended
     return "Late, after" if was_replied else "Ended after"
+
+
+def _due(clock: ClockSummary) -> str:
+    if clock.due_at is None:
+        return without_due(clock.state)
+    return f"{'was due' if clock.left < timedelta(0) else 'due'} {moment(clock.due_at)}"
 
 
 def _left(clock: ClockSummary) -> str:
@@ -223,6 +226,5 @@ def _clock_text(clock: ClockSummary, *, has_ended: bool) -> str:
     if clock.state is ClockState.CANCELLED and not has_ended:
         return f"{label}: nothing is promised any more"
     if clock.state in (ClockState.RUNNING, ClockState.PAUSED):
-        due = f"due {fallback_moment(clock.due_at)}" if clock.due_at else without_due(clock.state)
-        return f"{label}: {_left(clock)}, {due}"
+        return f"{label}: {_left(clock)}, {_due(clock)}"
     return f"{label}: {clock.state.value}{f', {breach_word(clock.state)}' if clock.breached else ''}"

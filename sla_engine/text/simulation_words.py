@@ -69,7 +69,8 @@ def _supposition_words(supposed: Supposition, simulation: Simulation, when: When
             return f"{key} is resolved {when(supposed.at)}"
         case IfHoliday():
             whose = supposed.customer or "everybody"
-            return f"{supposed.day:%a %Y-%m-%d} becomes a holiday for {whose}"
+            year = "" if supposed.day.year == simulation.now.year else f" {supposed.day.year}"
+            return f"{supposed.day:%a %-d %b}{year} becomes a holiday for {whose}"
         case _:
             assert_never(supposed)
 

@@ -156,7 +156,7 @@ def test_times_are_the_readers() -> None:
             "INC-1042 gets P1 11:00",
         ),
         (IfResolved(key="INC-1042", at=NOW), ((NOW, Resolved()),), "INC-1042 is resolved now"),
-        (IfHoliday(day=date(2026, 1, 9)), (), "Fri 2026-01-09 becomes a holiday for everybody"),
+        (IfHoliday(day=date(2026, 1, 9)), (), "Fri 9 Jan becomes a holiday for everybody"),
     ],
 )
 def test_what_was_supposed_is_said_as_it_was_understood(
