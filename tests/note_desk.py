@@ -111,7 +111,7 @@ class Desk:
     def written(self, now: datetime, **words: str) -> str:
         """A missed incident with its note written."""
         key = self.missed(now)
-        self.notes.write(key, by=TOM, now=now, **({"reason": "late-triage"} | GOOD | words))
+        self.notes.write(key, by=TOM, now=now, since=None, **({"reason": "late-triage"} | GOOD | words))
         return key
 
     def sent(self, *, to: str | None = None, about: str = "") -> list[Sent]:

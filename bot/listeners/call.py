@@ -106,6 +106,7 @@ class CallTopic(Topic):
     def told(self, ask: Ask) -> Answer:
         """Record that the customer was told just now about the incidents that were read aloud."""
         subject = CallSubject.read(ask.value)
+        _first_key(subject)
         told = self.phone.told(subject.keys, by=ask.user, now=ask.now)
         return self._again(ask, subject, told_by_phone(told.keys, closed=told.closed))
 

@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
+from bot.errors import FromAnotherVersion
 from sla_engine.domain.agreements.errors import UnknownPerson
 from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.msp import Msp
@@ -24,6 +26,7 @@ __all__ = [
     "choice",
     "find_customer",
     "find_person",
+    "instant",
     "is_person",
     "looks_like_key",
     "moment",
@@ -67,6 +70,20 @@ def with_names(text: str, msp: Msp) -> str:
         return f"@{msp.short_name(mention[1]) or mention[2] or 'somebody'}"
 
     return _MENTION.sub(named, text)
+
+
+def instant(carried: str) -> datetime:
+    """The SLA time at which a form was opened, as it carries it.
+
+    Raises: FromAnotherVersion.
+    """
+    try:
+        at = datetime.fromisoformat(carried)
+    except ValueError:
+        raise FromAnotherVersion("instant") from None
+    if at.tzinfo is None:
+        raise FromAnotherVersion("instant")
+    return at
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,21 +59,22 @@ class NotesTopic(Topic):
 
     def open(self, ask: Ask, key: str) -> Answer:
         """Open the note's form, filled with everything that could be computed."""
-        return OpenForm(note_form(self.notes.form(key, by=ask.user, now=ask.now)))
+        return OpenForm(note_form(self.notes.form(key, by=ask.user, now=ask.now), now=ask.now))
 
     def written(self, ask: Ask) -> Answer:
         """Save the note; a note that lacks something gets an error beside each field."""
-        fields = ask.answers
+        fields, (key, _, opened) = ask.answers, ask.value.partition(" ")
         self.notes.write(
-            ask.value,
+            key,
             by=ask.user,
             reason=fields.get("reason") or None,
             what_happened=fields.get("what_happened", ""),
             impact=fields.get("impact", ""),
             prevention=fields.get("prevention", ""),
             now=ask.now,
+            since=grammar.instant(opened) if opened else None,
         )
-        return self.answers.after(ask, ask.value, note_saved(ask.value))
+        return self.answers.after(ask, key, note_saved(key))
 
     def accept(self, ask: Ask) -> Answer:
         """Accept the note; the review message then asks about procedures."""

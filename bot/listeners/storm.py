@@ -114,7 +114,7 @@ class StormTopic(Topic):
 
     def given_out(self, ask: Ask) -> Answer:
         """Assign each incident to whom its menu names."""
-        since = _instant(ask.value)
+        since = grammar.instant(ask.value)
         owners = {key: person for keys, person in ask.answers.items() if person for key in keys.split(",")}
         if not owners:
             raise NothingChosen("person")
@@ -195,21 +195,7 @@ def _opened(ask: Ask) -> tuple[int, datetime]:
     Raises: FromAnotherVersion.
     """
     number, _, at = ask.value.partition(" ")
-    return _number(number), _instant(at)
-
-
-def _instant(written: str) -> datetime:
-    """The SLA time that a form carries.
-
-    Raises: FromAnotherVersion.
-    """
-    try:
-        at = datetime.fromisoformat(written)
-    except ValueError:
-        raise FromAnotherVersion("storm") from None
-    if at.tzinfo is None:
-        raise FromAnotherVersion("storm")
-    return at
+    return _number(number), grammar.instant(at)
 
 
 def _chosen(words: str, what: str) -> list[str]:

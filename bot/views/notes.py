@@ -1,7 +1,7 @@
 """SLA notes in Slack: the prompt, the form with its four questions, the review, and the form that returns one."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.action_ids import ActionId, ViewId
 from bot.text import fallback_moment, mention, moment, shown, unformatted
@@ -62,14 +62,17 @@ def note_review(review: NoteReviewMessage) -> Rendered:
             return _review(review)
 
 
-def note_form(prefill: NotePrefill) -> Form:
-    """The note's form: what was computed, then four questions; block ids are the fields' names."""
+def note_form(prefill: NotePrefill, *, now: datetime) -> Form:
+    """The note's form: what was computed, then four questions; block ids are the fields' names.
+
+    `now` is the SLA time at which it is opened.
+    """
     reason = prefill.reason or prefill.suggested_reason
     return modal(
         "SLA note",
         ViewId.NOTE,
         submit="Save note",
-        metadata=prefill.incident_key,
+        metadata=f"{prefill.incident_key} {now.isoformat()}",
         blocks=[
             header(f"{prefill.incident_key} · {unformatted(prefill.title, HEADER_MAX_CHARS)}"),
             section([f"{prefill.priority} · {title_line(prefill.customer)}", *_miss_lines(prefill.misses)]),

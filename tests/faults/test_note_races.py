@@ -44,7 +44,7 @@ def test_a_reminder_and_the_note_at_once_leave_one_note_and_no_open_question(des
         due = at(f"{day} 13:00")
         key = desk.missed(at(f"{day} 09:00"))
         story = GOOD | {"what_happened": f"Number{number} " * 9 + "stood still until somebody looked at it"}
-        write = partial(desk.notes.write, key, by=TOM, reason="capacity", now=due, **story)
+        write = partial(desk.notes.write, key, by=TOM, reason="capacity", now=due, since=None, **story)
         look = partial(desk.sweep.run_once, now=due)
         threads = [threading.Thread(target=until_done, args=(act,)) for act in (write, look)]
         for thread in threads:

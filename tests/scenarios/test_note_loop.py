@@ -20,6 +20,7 @@ from sla_engine.domain.notes.errors import (
     NoNoteYet,
     NoteAlreadyAccepted,
     NoteIncomplete,
+    NoteWrittenSince,
     SopIncomplete,
     UnknownSop,
 )
@@ -115,7 +116,7 @@ def test_a_miss_below_the_priority_floor_asks_nobody_but_may_have_a_note(databas
     desk = Desk(database_url, people_file=strict)
     key = desk.missed(at("mon 10:00"))
     assert prompts(desk, TOM) == []
-    desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 10:01"), **GOOD)
+    desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 10:01"), since=None, **GOOD)
     assert len(reviews(desk)) == 1
     desk.close()
 
@@ -123,7 +124,17 @@ def test_a_miss_below_the_priority_floor_asks_nobody_but_may_have_a_note(databas
 def test_no_note_is_taken_for_an_incident_that_missed_nothing(desk: Desk) -> None:
     key = desk.open(at("mon 10:02"))
     with pytest.raises(NoNoteWanted):
-        desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 10:03"), **GOOD)
+        desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 10:03"), since=None, **GOOD)
+
+
+def test_nobody_replaces_a_note_that_was_written_while_their_form_was_open(desk: Desk) -> None:
+    key = desk.missed(at("mon 10:00"))
+    desk.notes.write(key, by=TESS, reason="late-triage", now=at("mon 10:10"), since=None, **GOOD)
+    words = GOOD | OTHER_WORDS
+    with pytest.raises(NoteWrittenSince):
+        desk.notes.write(key, by=TOM, reason="capacity", now=at("mon 10:12"), since=at("mon 10:05"), **words)
+    for author, since, now in ((TESS, "mon 10:05", "mon 10:14"), (TOM, "mon 10:15", "mon 10:16")):
+        desk.notes.write(key, by=author, reason="capacity", now=at(now), since=at(since), **words)
 
 
 OTHER_WORDS = {"what_happened": "A different story altogether: the printer ran out of toner before anybody looked."}
@@ -189,13 +200,13 @@ def test_writing_the_same_words_about_the_next_miss_is_refused(desk: Desk) -> No
     desk.written(at("mon 10:00"))
     key = desk.missed(at("mon 14:00"))
     with pytest.raises(NoteIncomplete) as refusal:
-        desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 14:05"), **GOOD)
+        desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 14:05"), since=None, **GOOD)
     assert list(refusal.value.problems) == ["what_happened"]
 
 
 def test_a_note_can_be_written_anew_until_it_is_accepted(desk: Desk) -> None:
     key = desk.written(at("mon 10:00"))
-    desk.notes.write(key, by=TOM, reason="capacity", now=at("mon 10:30"), **GOOD)
+    desk.notes.write(key, by=TOM, reason="capacity", now=at("mon 10:30"), since=None, **GOOD)
     assert [(op, shown.state, shown.reason_label) for op, shown in reviews(desk)] == [
         ("post", "written", "Late triage"),
         ("update", "superseded", "Late triage"),
@@ -203,19 +214,19 @@ def test_a_note_can_be_written_anew_until_it_is_accepted(desk: Desk) -> None:
     ]
     desk.notes.accept(key, by=MIRA, now=at("mon 11:00"))
     with pytest.raises(NoteAlreadyAccepted):
-        desk.notes.write(key, by=TOM, reason="capacity", now=at("mon 11:30"), **GOOD)
+        desk.notes.write(key, by=TOM, reason="capacity", now=at("mon 11:30"), since=None, **GOOD)
 
 
 def test_a_reason_nobody_knows_is_refused(desk: Desk) -> None:
     key = desk.missed(at("mon 10:00"))
     with pytest.raises(UnknownChoice):
-        desk.notes.write(key, by=TOM, reason="bad-luck", now=at("mon 10:05"), **GOOD)
+        desk.notes.write(key, by=TOM, reason="bad-luck", now=at("mon 10:05"), since=None, **GOOD)
 
 
 def test_somebody_unknown_writes_no_note_and_the_refusal_is_kept(desk: Desk) -> None:
     key = desk.missed(at("mon 10:00"))
     with pytest.raises(NotNamed):
-        desk.notes.write(key, by="U0STRANGER", reason="late-triage", now=at("mon 10:05"), **GOOD)
+        desk.notes.write(key, by="U0STRANGER", reason="late-triage", now=at("mon 10:05"), since=None, **GOOD)
     assert note_of(desk, key).state is NoteState.WANTED
 
 
@@ -265,7 +276,7 @@ def test_a_returned_note_is_chased_like_a_missing_one(desk: Desk) -> None:
 def test_a_returned_note_written_anew_goes_to_review_again(desk: Desk) -> None:
     key = desk.written(at("mon 09:00"))
     desk.notes.return_to_author(key, because="Which alert?", by=MIRA, now=at("mon 10:00"))
-    desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 11:00"), **GOOD)
+    desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 11:00"), since=None, **GOOD)
     assert [shown.state for op, shown in reviews(desk) if op == "post"] == ["written", "written"]
     desk.look(at("mon 14:30"))
     assert len([op for op, _ in prompts(desk, TOM) if op == "post"]) == 2
@@ -291,7 +302,7 @@ def test_a_missing_note_cannot_be_reviewed_and_an_accepted_one_not_again(desk: D
     key = desk.missed(at("mon 09:00"))
     with pytest.raises(NoNoteYet):
         desk.notes.accept(key, by=MIRA, now=at("mon 10:00"))
-    desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 10:00"), **GOOD)
+    desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 10:00"), since=None, **GOOD)
     desk.notes.accept(key, by=MIRA, now=at("mon 10:10"))
     with pytest.raises(NoteAlreadyAccepted):
         desk.notes.accept(key, by=MIRA, now=at("mon 10:20"))
@@ -412,7 +423,7 @@ def test_nothing_is_decided_about_a_note_that_does_not_exist(desk: Desk) -> None
 def test_the_history_says_who_wrote_returned_accepted_and_decided(desk: Desk) -> None:
     key = desk.written(at("mon 09:00"))
     desk.notes.return_to_author(key, because="Which alert?", by=MIRA, now=at("mon 10:00"))
-    desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 11:00"), **GOOD)
+    desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 11:00"), since=None, **GOOD)
     desk.notes.accept(key, by=MIRA, now=at("mon 12:00"))
     desk.sops.decide(key, by=MIRA, decision="none", reason="Once", now=at("mon 13:00"))
     with desk.database.reading() as session:
@@ -483,7 +494,7 @@ def test_a_manager_who_owes_the_note_is_asked_once_and_not_told_as_well(desk: De
 def test_the_last_of_several_prompts_says_that_the_note_was_accepted(desk: Desk) -> None:
     key = desk.missed(at("mon 09:00"))
     desk.look(at("mon 13:00"))
-    desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 13:10"), **GOOD)
+    desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 13:10"), since=None, **GOOD)
     desk.notes.accept(key, by=MIRA, now=at("mon 13:20"))
     accepted = [one for one in desk.sent(to=TOM) if getattr(one.shown, "state", "") == "accepted"]
     assert [one.message for one in accepted] == [f"note:{key}:ask:0:1"]

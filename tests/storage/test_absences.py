@@ -170,7 +170,7 @@ def test_a_note_is_reviewed_once_the_manager_is_back(desk: Desk, absences: Absen
     absences.away(MIRA, until=at("tue 09:00"), by=MIRA, now=NINE - timedelta(hours=1))
     key = desk.missed(NINE)
     desk.look(at("mon 17:00"))
-    note = desk.notes.write(key, by=TOM, now=at("mon 17:01"), reason="late-triage", **GOOD)
+    note = desk.notes.write(key, by=TOM, now=at("mon 17:01"), reason="late-triage", since=None, **GOOD)
     assert note.state is NoteState.WRITTEN
     assert [sent for sent in desk.sent(to=MIRA) if sent.message.startswith("note:")] == []
     desk.look(at("tue 09:00"))

@@ -162,7 +162,7 @@ def test_a_breach_that_comes_again_is_recorded_and_announced_again(desk: Desk) -
 
 def test_a_note_that_was_written_stays_when_its_miss_is_taken_back(desk: Desk) -> None:
     key = overdue(desk)
-    desk.notes.write(key, by=TOM, now=at("mon 17:26"), reason="late-triage", **GOOD)
+    desk.notes.write(key, by=TOM, now=at("mon 17:26"), reason="late-triage", since=None, **GOOD)
     tell_late(desk, key, PAUSED, happened=at("mon 15:00"), now=at("mon 17:28"))
     assert clock(desk, key, RESOLUTION).breached_at is None
     assert note_state(desk, key) is NoteState.WRITTEN

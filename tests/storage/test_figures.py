@@ -170,7 +170,7 @@ def test_notes_wait_for_the_writer_then_the_review_then_the_decision(desk: Desk)
     with desk.database.reading() as session:
         assert waiting_figures.notes_owed(session, at("mon 10:00")).count == 1
         assert waiting_figures.notes_owed(session, at("mon 09:30")) == WaitingCount(0, None)
-    desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 11:00"), **STORY)
+    desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 11:00"), since=None, **STORY)
     with desk.database.reading() as session:
         assert waiting_figures.notes_owed(session, at("mon 10:30")).count == 1, "as it stood then"
         assert waiting_figures.notes_owed(session, at("mon 11:00")).count == 0
@@ -179,7 +179,7 @@ def test_notes_wait_for_the_writer_then_the_review_then_the_decision(desk: Desk)
     with desk.database.reading() as session:
         assert waiting_figures.notes_owed(session, at("mon 12:00")).count == 1
         assert waiting_figures.notes_to_review(session, at("mon 12:00")).count == 0
-    desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 13:00"), **STORY)
+    desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 13:00"), since=None, **STORY)
     desk.notes.accept(key, by=MIRA, now=at("mon 14:00"))
     with desk.database.reading() as session:
         assert waiting_figures.decisions_waiting(session, at("mon 14:00")) == WaitingCount(1, at("mon 14:00"))

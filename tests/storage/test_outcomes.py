@@ -158,7 +158,7 @@ def test_a_miss_from_before_the_merging_is_explained_and_reviewed_as_any_other(d
     asked = len(desk.sent(about=f"note:{duplicate}"))
     desk.look(at("wed 12:00"))
     assert len(desk.sent(about=f"note:{duplicate}")) > asked
-    desk.notes.write(duplicate, by=TOM, reason="late-triage", **GOOD, now=at("wed 12:05"))
+    desk.notes.write(duplicate, by=TOM, reason="late-triage", since=None, **GOOD, now=at("wed 12:05"))
     desk.notes.accept(duplicate, by=MIRA, now=at("wed 12:10"))
     assert note_state(desk, duplicate) is NoteState.ACCEPTED
     card = incident_card(Board(desk.unit_of_work).show(duplicate, now=at("wed 12:10")), now=at("wed 12:10"))

@@ -41,7 +41,7 @@ def write_notes(desk: Desk, keys: list[str]) -> None:
     desk.look(at("mon 09:40"))
     for number, key in enumerate(keys):
         words = GOOD | {"what_happened": STORIES[number % 2]}
-        desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 10:00"), **words)
+        desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 10:00"), since=None, **words)
 
 
 def test_a_list_takes_few_statements_at_any_length(desk: Desk, board: Board) -> None:

@@ -122,7 +122,7 @@ def test_the_dispatcher_is_asked_for_the_note_and_told_who_worked_on_it(desk: De
     (asked,) = [one for one in desk.sent(about=f"note:{key}:ask") if one.op == "post"]
     assert isinstance(asked.shown, NoteWantedMessage)
     assert (asked.to, asked.shown.writer, asked.shown.worked_on_by) == (DANA, DANA, "webhook:Anna")
-    desk.notes.write(key, by=DANA, now=at("mon 09:40"), reason="late-triage", **GOOD)
+    desk.notes.write(key, by=DANA, now=at("mon 09:40"), reason="late-triage", since=None, **GOOD)
 
 
 def test_a_note_asked_of_its_owner_does_not_speak_of_anybody_else(desk: Desk) -> None:
@@ -180,7 +180,7 @@ def test_a_review_of_a_manager_who_left_goes_to_the_one_who_answers_now(desk: De
     lines = (EXAMPLES / "msp.yaml").read_text(encoding="utf-8").replace("U0MIRA", "U0MAX")
     (tmp_path / "msp.yaml").write_text(lines, encoding="utf-8")
     people_files.apply(desk.database, tmp_path / "msp.yaml", by="test", now=NINE)
-    desk.notes.write(key, by=TOM, now=at("mon 10:05"), reason="late-triage", **GOOD)
+    desk.notes.write(key, by=TOM, now=at("mon 10:05"), reason="late-triage", since=None, **GOOD)
     (review,) = [one for one in desk.sent(about=f"note:{key}:review") if isinstance(one.shown, NoteReviewMessage)]
     assert review.to == "U0MAX"
 

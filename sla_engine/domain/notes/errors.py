@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sla_engine.domain.errors import SlaError
 
@@ -33,6 +34,15 @@ class NoteAlreadyAccepted(SlaError):
 
     key: str
     by: str
+
+
+@dataclass(eq=False)
+class NoteWrittenSince(SlaError):
+    """Somebody else wrote the SLA note while this one's form was open."""
+
+    key: str
+    by: str
+    at: datetime
 
 
 @dataclass(eq=False)

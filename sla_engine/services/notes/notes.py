@@ -6,7 +6,13 @@ from datetime import datetime
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.incidents.note_events import NoteAccepted, NoteReturned, NoteWritten
 from sla_engine.domain.incidents.reasons import BreachReason
-from sla_engine.domain.notes.errors import NoNoteWanted, NoNoteYet, NoteAlreadyAccepted, NoteIncomplete
+from sla_engine.domain.notes.errors import (
+    NoNoteWanted,
+    NoNoteYet,
+    NoteAlreadyAccepted,
+    NoteIncomplete,
+    NoteWrittenSince,
+)
 from sla_engine.domain.notes.note import NoteDraft, problems
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.notes.owing import misses
@@ -54,11 +60,21 @@ class Notes:
             return prefill(work, note)
 
     def write(
-        self, key: str, *, by: str, reason: str | None, what_happened: str, impact: str, prevention: str, now: datetime
+        self,
+        key: str,
+        *,
+        by: str,
+        reason: str | None,
+        what_happened: str,
+        impact: str,
+        prevention: str,
+        now: datetime,
+        since: datetime | None = None,
     ) -> NoteRecord:
         """Write the note (or write it anew before it is accepted) and put it before the service manager.
 
-        Raises: NoteIncomplete with a sentence for each field that lacks something, NoNoteWanted,
+        `since` is when its author saw what was written before; None where that is not known.
+        Raises: NoteIncomplete with a sentence for each field that lacks something, NoNoteWanted, NoteWrittenSince,
         NoteAlreadyAccepted, UnknownChoice, NotAllowed.
         """
         draft = NoteDraft(
@@ -72,6 +88,7 @@ class Notes:
             self._arm(work, Duty.NOTE, due=None)
             self._arm_reminder(work, Duty.REVIEW)
             before = _wanted_note(work)
+            _refuse_written_since(work, before, by=by, since=since)
             self._check(work, draft, by=by)
             prompts.show_written(work, before, at=at)
             text = seal(draft.reason, draft.what_happened, draft.impact, draft.prevention)
@@ -184,6 +201,13 @@ def _wanted_note(work: IncidentWork) -> NoteRecord:
         raise NoNoteWanted(work.key)
     _refuse_accepted(work, note)
     return note
+
+
+def _refuse_written_since(work: IncidentWork, note: NoteRecord, *, by: str, since: datetime | None) -> None:
+    """Raises: NoteWrittenSince, so that nobody replaces words that they have not seen."""
+    if since is None or note.author in (None, by) or note.written_at is None or note.written_at <= since:
+        return
+    raise NoteWrittenSince(work.key, note.author or "", note.written_at)
 
 
 def _refuse_accepted(work: IncidentWork, note: NoteRecord | None) -> None:

@@ -6,6 +6,7 @@ from sla_engine.domain.notes.errors import (
     NoNoteYet,
     NoteAlreadyAccepted,
     NoteIncomplete,
+    NoteWrittenSince,
     SopIncomplete,
     UnknownSop,
 )
@@ -31,6 +32,14 @@ def _(refusal: NoteIncomplete, medium: Medium) -> str:
 @sentence.register
 def _(refusal: NoteAlreadyAccepted, medium: Medium) -> str:
     return f"The SLA note of {refusal.key} was accepted by {medium.person(refusal.by)} and stays as it is."
+
+
+@sentence.register
+def _(refusal: NoteWrittenSince, medium: Medium) -> str:
+    return (
+        f"{medium.person(refusal.by)} wrote the SLA note of {refusal.key} {medium.at(refusal.at)}, while this form was "
+        "open; nothing was saved. Open the note again to change that one."
+    )
 
 
 @sentence.register

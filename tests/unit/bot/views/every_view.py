@@ -311,7 +311,7 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
         )
         for state in ("written", "accepted", "returned", "decided", "superseded")
     },
-    "note form": (notes.note_form, _with(notes.note_form, sample(NotePrefill, misses=MISSES))),
+    "note form": (notes.note_form, _with(notes.note_form, sample(NotePrefill, misses=MISSES), now=AT)),
     "return form": (notes.return_form, lambda _: notes.return_form(KEY)),
     "SOP reminder": (sops.sop_reminder, _with(sops.sop_reminder, sample(SopReminderMessage, decision="create"))),
     "SOP list": (sops.sop_list, _with(sops.sop_list, [sample(OpenSop)])),

@@ -448,7 +448,9 @@ LISTS: Mapping[str, RowList] = {
         draw=lambda count: notes.note_review(sample(NoteReviewMessage, misses=_misses(count), state="written")),
         rest="… and",
     ),
-    "note form": RowList(draw=lambda count: notes.note_form(sample(NotePrefill, misses=_misses(count))), rest="… and"),
+    "note form": RowList(
+        draw=lambda count: notes.note_form(sample(NotePrefill, misses=_misses(count)), now=AT), rest="… and"
+    ),
     "card": RowList(
         draw=lambda count: incident_card(
             IncidentDetail(
