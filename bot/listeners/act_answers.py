@@ -57,10 +57,6 @@ class ActAnswers:
             ask, act_answer(sentence(incident, self.reader(ask)), incident, [], row=f"answer:{key}")
         )
 
-    def after_click(self, ask: Ask, key: str, sentence: ActSentence) -> Rendered | Refreshed | None:
-        """The same for a button of a channel's message that shows by itself what was done: there, nothing is said."""
-        return self.after(ask, key, sentence) if ask.place.private_row else None
-
     def where_asked(self, ask: Ask, answer: Rendered) -> Rendered | Refreshed:
         """The answer in place of the private question or answer it was asked in, above a card or list, else alone."""
         row, _, rest = ask.place.private_row.partition(":")

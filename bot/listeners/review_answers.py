@@ -21,6 +21,8 @@ class ReviewAnswers:
         Raises: UnknownIncident.
         """
         if ask.place.private_row.partition(":")[0] == REVIEW_ROW:
+            if ask.place.is_home:  # which shows the queue beneath
+                return sentence
             queue = review_queue(self.notes.review_queue(by=ask.user, now=ask.now))
             return Refreshed(above(sentence, queue))
         return self.answers.plainly(ask, key, lambda _incident, _reader: sentence)

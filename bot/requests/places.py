@@ -19,7 +19,7 @@ ADDRESS_LASTS = timedelta(minutes=29)  # Slack: 30 minutes from when it was hand
 def place_of(body: Mapping[str, Any]) -> Place:
     """The place in which a command, a click or a form was asked; a form's is the one it was opened from."""
     if is_home(body):
-        return Place(is_home=True)
+        return Place(is_home=True, private_row=_row_of(body))
     if "view" in body:
         return _place_in(_carried(metadata_of(body)))
     is_private = part(body, "container").get("is_ephemeral") is True

@@ -25,7 +25,8 @@ class Place:
     """Where somebody asked: Slack's address for private answers there, the channel, and the thread in it; empty where
     Slack names none.
 
-    `private_row` is the block id of the buttons that were used in a message only they see; empty for anything else.
+    `private_row` is the block id of the buttons that were used in a message only they see, or on their Home tab; empty
+    for anything else.
     `address_ends` is the real time until which Slack takes answers at the address; None where that is not known.
     """
 

@@ -50,6 +50,16 @@ def test_a_tab_that_was_opened_lately_is_drawn_anew_when_it_would_show_something
     assert "All open incidents" in tom.sees(), "what somebody reads is not taken away"
 
 
+def test_a_list_or_card_on_top_of_the_tab_follows_its_own_buttons(desk: Workplace) -> None:
+    key = desk.opens("Acme Dental P1 Server is down")
+    desk.opens("Beta Logistics P3 Scanner is slow")
+    tom = home(desk, "tom")
+    tom.clicks("All that is open").expects("All open incidents").clicks("Take")
+    tom.expects(f"*{key}* is yours").expects("All open incidents").expects("Scanner is slow")
+    tom.clicks("Done").expects("Your incidents: 1").clicks("Show").expects("Opened ")
+    tom.clicks("Reply sent").expects("has its first reply").expects("Opened ")
+
+
 def test_a_dispatcher_finds_the_board_and_a_count_opens_its_list(desk: Workplace) -> None:
     desk.opens("Acme Dental P1 Server is down")
     desk.opens("Beta Logistics P3 Scanner is slow")
