@@ -13,6 +13,7 @@ from sla_engine.services.queries.incident_names import OFFERED, IncidentNames, n
 from sla_engine.storage import incidents
 from sla_engine.storage.database import Database
 from sla_engine.storage.incidents import NewIncident
+from tests.furnished import furnish
 from tests.intake_desk import intake_for, tell, ticket
 from tests.statements import counted
 
@@ -21,12 +22,17 @@ pytestmark = pytest.mark.both_databases
 LINK = "https://desk.example/tickets/20931"
 
 
+def two_tickets(empty: Database) -> None:
+    intake = intake_for(empty, "acme-dental")
+    other = ticket("opened", external_id="1002", title="Other")
+    tell(intake, ticket("opened", external_id="T-20931", link=LINK), other)
+
+
 @pytest.fixture
 def intake(database_url: str) -> Iterator[Intake]:
     database = Database(database_url, wait_seconds=20)
-    made = intake_for(database, "acme-dental")
-    tell(made, ticket("opened", external_id="T-20931", link=LINK), ticket("opened", external_id="1002", title="Other"))
-    yield made
+    furnish(database, "two tickets", two_tickets)
+    yield intake_for(database, "acme-dental")
     database.close()
 
 

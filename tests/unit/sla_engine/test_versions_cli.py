@@ -16,9 +16,10 @@ from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.services.versions import preview, reproject
 from sla_engine.services.versions import reprocess as reprocessing
 from sla_engine.storage.errors import StorageBusy
-from sla_engine.storage.migrate import upgrade
 from tests.note_desk import TOM, at
 from tests.version_desk import DEPOT, TARGETS, VersionDesk, depot
+
+pytestmark = pytest.mark.sqlite_only
 
 
 class Terminal:
@@ -41,10 +42,8 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
-    url = f"sqlite:///{tmp_path}/sla.db"
-    upgrade(url)
-    desk = VersionDesk(url, tmp_path, depot())
+def terminal(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
+    desk = VersionDesk(database_url, tmp_path, depot())
     yield Terminal(desk, monkeypatch)
     desk.close()
 
