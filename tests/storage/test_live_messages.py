@@ -142,6 +142,15 @@ def test_several_workers_write_a_change_once(channel: Channel) -> None:
     assert channel.ops("board") == ["post", "update"]
 
 
+def test_a_clock_that_is_set_back_keeps_no_board_untrue(channel: Channel) -> None:
+    channel.desk.open(NINE)
+    channel.look("mon 09:00")
+    channel.desk.open(NINE)
+    channel.look("mon 09:00", seconds=-300)
+    assert channel.ops("board") == ["post", "update"]
+    assert channel.board().open_count == 2
+
+
 @pytest.mark.both_databases
 def test_of_two_workers_that_begin_a_message_one_writes_it(channel: Channel) -> None:
     first = LiveRecord(

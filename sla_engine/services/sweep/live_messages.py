@@ -2,7 +2,8 @@
 
 Each is posted once, edited in place at most once in five seconds, and deleted when there is nothing to say. They are
 drawn when a fact was recorded since, and otherwise once a minute, because time alone makes lines untrue as well.
-Several workers may do this at once: whoever finds the message changed since it was read leaves it as it is.
+Several workers may do this at once: whoever finds the message changed since it was read leaves it as it is. Lengths of
+time are taken without their sign, since a clock that is set back must not keep a message untrue until it has caught up.
 """
 
 from dataclasses import dataclass, replace
@@ -55,7 +56,7 @@ class LiveMessages:
         Raises: StorageBusy.
         """
         at = self.unit_of_work.real_clock()
-        if self._looked_at is not None and at - self._looked_at < EDIT_GAP:
+        if self._looked_at is not None and abs(at - self._looked_at) < EDIT_GAP:
             return
         with self.unit_of_work.database.reading() as session:
             newest_change = live_messages.newest_change(session)
@@ -76,7 +77,7 @@ class LiveMessages:
             self._newest_change, self._drawn_at = newest_change, now
 
     def _is_to_be_drawn(self, newest_change: tuple[int, bool], *, now: datetime) -> bool:
-        return newest_change != self._newest_change or self._drawn_at is None or now - self._drawn_at >= LOOK_EVERY
+        return newest_change != self._newest_change or self._drawn_at is None or abs(now - self._drawn_at) >= LOOK_EVERY
 
     def _wanted_board(self, session: Session, msp: Msp, before: LiveRecord | None, *, now: datetime) -> Wanted | None:
         """The board of this shift: it begins when the MSP opens, with something open, or with another dispatcher."""
@@ -99,7 +100,7 @@ class LiveMessages:
         if _is_as_wanted(before, wanted):
             return True
         at = self.unit_of_work.real_clock()
-        if before is not None and at - before.changed_at < EDIT_GAP:
+        if before is not None and abs(at - before.changed_at) < EDIT_GAP:
             return False
         with self.unit_of_work.database.transaction() as session:
             if live_messages.lock(session, name) != before:

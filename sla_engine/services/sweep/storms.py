@@ -114,7 +114,7 @@ class Storms:
             now=now,
         )
         edited_at, real_now = storm.edited_at, self.unit_of_work.real_clock()
-        is_early = step is StormStep.EDIT and edited_at is not None and real_now - edited_at < STORM_EDIT_GAP
+        is_early = step is StormStep.EDIT and edited_at is not None and abs(real_now - edited_at) < STORM_EDIT_GAP
         if storm.released_at is not None or is_early:
             step = StormStep.WAIT
         return _Look(step, content, wanted, newest_at, msp.dispatcher(now))
