@@ -36,7 +36,7 @@ def test_a_service_manager_waives_a_miss_and_everybody_still_sees_it(desk: Workp
         ("mira", "waive {key} response", "This needs a reason"),
         ("mira", "waive {key} respons because late", "“respons” is not a metric; did you mean response?"),
         ("mira", "waive {key}", "the metric that was missed, such as fix or first reply"),
-        ("mira", "waive", "such as INC-1042"),
+        ("mira", "waive", "Which incident? These missed something"),
         ("tom", "merge {key} into INC-1001", "Only a dispatcher or somebody above may merge incidents"),
         ("dana", "merge {key} into {key}", "cannot be merged into itself"),
         ("dana", "merge {key} into INC-9999", "There is no incident “INC-9999”"),
