@@ -1,4 +1,7 @@
-"""Take the pictures in the documents anew: `python -m tests.browser.pictures [FOLDER]`."""
+"""Take the pictures in the documents anew: `python -m tests.browser.pictures [FOLDER]`.
+
+A machine without a font for emoji, such as Noto Color Emoji, draws boxes for them.
+"""
 
 from __future__ import annotations
 
