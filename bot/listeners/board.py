@@ -65,8 +65,9 @@ class BoardTopic(Topic):
 
     def show(self, ask: Ask, words: list[str]) -> Answer:
         """Answer with the board."""
+        board = self.board.show(by=ask.user, now=ask.now)
         grammar.no_more(words)
-        return board_message(self.board.show(by=ask.user, now=ask.now))
+        return board_message(board)
 
     def _list(self, name: BoardFilter, ask: Ask) -> Answer:
         _, label = FILTER_LABELS[name]

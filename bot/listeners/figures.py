@@ -48,8 +48,9 @@ class FiguresTopic(Topic):
             return own_figures(self.figures.own(ask.user, now=ask.now), reader=reader)
         if words[0].lower() != TEAM:
             raise UnknownChoice("word after /sla me", words[0], (TEAM,))
+        figures = self.team(ask)
         grammar.no_more(words[1:])
-        return self.team(ask)
+        return figures
 
     def team(self, ask: Ask) -> Answer:
         """Show the team's figures."""

@@ -93,5 +93,6 @@ class NotesTopic(Topic):
 
     def review(self, ask: Ask, words: list[str]) -> Answer:
         """Answer with the review queue."""
+        items = self.notes.review_queue(by=ask.user, now=ask.now)
         grammar.no_more(words)
-        return review_queue(self.notes.review_queue(by=ask.user, now=ask.now))
+        return review_queue(items)
