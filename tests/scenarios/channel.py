@@ -194,8 +194,8 @@ class Truth:
             yield f"not {self.incident.priority} {self.incident.customer}: {self.incident.title}"
         facts = others[0] if others else ""
         yield from self._wrong_owner(facts)
-        for words, breached, at in _dues(text):
-            yield from self._wrong_due(words, at, breached=breached)
+        for due in _dues(text):
+            yield from self._wrong_due(due)
         if ("aused" in facts) and not self.incident.paused_for:
             yield "not paused"
         holder = re.search(r"^(\S+) is on it", "\n".join(others), re.MULTILINE)
@@ -215,13 +215,16 @@ class Truth:
         if wanted not in facts or (owner is not None and "nobody has it" in facts):
             yield f"not: {wanted}"
 
-    def _wrong_due(self, words: str, at: int, *, breached: bool) -> Iterator[str]:
+    def _wrong_due(self, due: NamedDue) -> Iterator[str]:
+        words = due.words
         metric = next(metric for metric in METRICS.values() if words in (metric.due.lower(), metric.was_due.lower()))
         reading = self.clocks.get(metric.name)
         if reading is None or reading.is_over or reading.due_at is None:
             yield f"{metric.label} is not due"
-        elif (int(reading.due_at.timestamp()), reading.breached) != (at, breached):
+        elif (int(reading.due_at.timestamp()), reading.breached) != (due.now_at or due.at, _WORDS[words]):
             yield f"{metric.label} is due {reading.due_at}, breached: {reading.breached}"
+        elif due.now_at is not None and due.at >= due.now_at:
+            yield f"{metric.label} was due at {due.at}, and later now"
 
     def _name(self, person: str | None) -> str:
         return self.msp.short_name(person or "")
@@ -231,10 +234,21 @@ ENDED = re.compile("resolved by|merged into")
 _WORDS = {
     words.lower(): late for metric in METRICS.values() for words, late in ((metric.due, False), (metric.was_due, True))
 }
-_DUE = re.compile(rf"(?<!the )({'|'.join(map(re.escape, _WORDS))}) <!date\^(\d+)", re.IGNORECASE)
+_DUE = re.compile(
+    rf"(?<!the )({'|'.join(map(re.escape, _WORDS))}) <!date\^(\d+)[^>]*>(?:, now (?:by )?<!date\^(\d+))?", re.IGNORECASE
+)
 
 
-def _dues(text: str) -> Iterator[tuple[str, bool, int]]:
-    """Each due time that a text names: its words, whether they say that it has passed, and the instant in seconds."""
-    for words, at in _DUE.findall(text):
-        yield words.lower(), _WORDS[words.lower()], int(at)
+@dataclass(frozen=True, slots=True)
+class NamedDue:
+    """A due time as a text names it, in seconds; `now_at` is where it was moved to after it was missed."""
+
+    words: str
+    at: int
+    now_at: int | None
+
+
+def _dues(text: str) -> Iterator[NamedDue]:
+    """Each due time that a text names."""
+    for words, at, now_at in _DUE.findall(text):
+        yield NamedDue(words.lower(), int(at), int(now_at) if now_at else None)

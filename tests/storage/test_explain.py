@@ -168,9 +168,9 @@ def test_what_changed_an_outcome_is_in_both_documents(desk: Desk) -> None:
     ours, theirs = (as_document(found, redacted=redacted)["clocks"][-1] for redacted in (False, True))
     (remark,) = ours["remarks"]
     assert (remark["by"], remark["at"]) == ("Mira Kaplan", "2026-02-02T23:30:00Z")
-    assert remark["words"].endswith("the miss of resolution was waived by Mira Kaplan: Power cut")
+    assert remark["words"].endswith("the miss of the fix was waived by Mira Kaplan: Power cut")
     assert theirs["remarks"] == [
-        {"at": "2026-02-02T23:30:00Z", "words": "2026-02-02T23:30:00Z: the miss of resolution was waived"}
+        {"at": "2026-02-02T23:30:00Z", "words": "2026-02-02T23:30:00Z: the miss of the fix was waived"}
     ]
     assert ours["waived_at"] == theirs["waived_at"] == "2026-02-02T23:30:00Z"
 
