@@ -43,7 +43,12 @@ def sources(*folders: str) -> tuple[Source, ...]:
     wanted = folders or CODE
     names = [name for name in project_files() if name.endswith(".py") and name.startswith(wanted)]
     assert names, f"no Python file below {wanted}"
-    return tuple(Source(path=name, tree=ast.parse((ROOT / name).read_text(encoding="utf-8"))) for name in names)
+    return tuple(_source(name) for name in names)
+
+
+@cache
+def _source(name: str) -> Source:
+    return Source(path=name, tree=ast.parse((ROOT / name).read_text(encoding="utf-8")))
 
 
 def text_of(name: str) -> str | None:
@@ -86,8 +91,13 @@ def meanings(source: Source) -> dict[str, str]:
     return known
 
 
-def used(source: Source) -> Iterator[tuple[str, ast.expr]]:
+@cache
+def used(source: Source) -> tuple[tuple[str, ast.expr], ...]:
     """Every name in use, in full, whatever it was imported as."""
+    return tuple(_used(source))
+
+
+def _used(source: Source) -> Iterator[tuple[str, ast.expr]]:
     known = meanings(source)
     for node in source.nodes():
         if isinstance(node, ast.Name | ast.Attribute):
