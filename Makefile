@@ -75,7 +75,7 @@ bench: $(READY_DEV)
 check: $(READY_DEV)
 	$(VENV)/bin/ruff format --check $(SOURCES)
 	$(VENV)/bin/ruff check $(SOURCES)
-	$(VENV)/bin/mypy --strict $(SOURCES)
+	$(VENV)/bin/mypy --strict --num-workers=2 $(SOURCES)
 	$(VENV)/bin/lint-imports --no-logo
 	$(VENV)/bin/deptry .
 
