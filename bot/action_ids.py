@@ -101,6 +101,8 @@ class ActionId(StrEnum):
     HANDOVER_ACCEPT = "handover_accept"
     HANDOVER_TAKE = "handover_take"
     TEAM_FIGURES = "team_figures"
+    MISSES_SHOW = "misses_show"
+    MISSES_BEFORE = "misses_before"
 
 
 class SearchId(StrEnum):

@@ -14,6 +14,7 @@ from bot.listeners.health import HealthTopic
 from bot.listeners.home import HomeTopic
 from bot.listeners.incident_actions import IncidentActions
 from bot.listeners.intake_words import IntakeWordsTopic
+from bot.listeners.misses import MissesTopic
 from bot.listeners.notes import NotesTopic
 from bot.listeners.opening import OpeningTopic
 from bot.listeners.pause_and_priority import PauseAndPriority
@@ -52,6 +53,7 @@ from sla_engine.services.queries.due_times import DueTimes
 from sla_engine.services.queries.escalation_figures import EscalationFigures
 from sla_engine.services.queries.give_out import GiveOut
 from sla_engine.services.queries.incident_names import IncidentNames
+from sla_engine.services.queries.misses import Misses
 from sla_engine.services.queries.storms import StormLists
 from sla_engine.services.shifts.absences import UNDO_KIND, Absences, undo_change
 from sla_engine.services.shifts.handovers import Handovers
@@ -115,6 +117,7 @@ def _of_notes_and_figures(
         WaiversAndMerges(Outcomes(unit_of_work), answers),
         SopsTopic(Sops(unit_of_work), notes, reviewed),
         DigestTopic(Digests(unit_of_work)),
+        MissesTopic(Misses(unit_of_work)),
         SimulationTopic(simulations, zones),
     ]
 

@@ -18,6 +18,7 @@ from sla_engine.domain.text.errors import MissingArgument, SeveralNamed, Unknown
 from sla_engine.domain.text.names import folded, names_with_part, same_name
 from sla_engine.parsing.choices import choice, nearest
 from sla_engine.parsing.keys import KEY_WANTED, looks_like_key, no_more, number, take_key, take_only_key, words_of
+from sla_engine.parsing.metric_words import METRIC_WORDS, metric_word
 from sla_engine.parsing.moments import moment, split_moment, split_plain_moment, split_until
 
 __all__ = [
@@ -221,19 +222,12 @@ def take_metric(words: list[str], *, usage: str) -> MetricName:
     if not words:
         raise MissingArgument("metric", usage)
     for count in (2, 1):
-        written = " ".join(words[:count]).lower().replace("_", " ").replace("-", " ")
-        if written in _METRICS:
+        named = metric_word(words[:count])
+        if named is not None:
             del words[:count]
-            return _METRICS[written]
-    near = nearest(words[0], list(_METRICS))
+            return named
+    near = nearest(words[0], list(METRIC_WORDS))
     raise UnknownChoice("metric", words[0], (near,) if near else tuple(row.label.lower() for row in METRICS.values()))
 
 
 _LEVELS_OF = ("impact", "urgency")
-_METRICS: Mapping[str, MetricName] = {
-    word: row.name
-    for row in METRICS.values()
-    for name in (row.label.lower(), row.name.replace("_", " "))
-    for word in (name, name.split()[-1])
-} | {"respond": MetricName.FIRST_RESPONSE, "resolve": MetricName.RESOLUTION}
-"""What people call the metrics, the names that agreements give them, the last word of each, and what stops a clock."""

@@ -17,6 +17,10 @@ USAGE: Mapping[str, str] = {
     "help": "help [subcommand]",
     "me": "me [team]",
     "merge": "merge INC-… into INC-…",
+    "misses": (
+        "misses [last week | this month | november | 2026-W49] [customer] [metric] [reason] [P1…P5] "
+        "[ours | third-party] [unexplained]"
+    ),
     "note": "note INC-…",
     "open": "open [customer] [P1…P5 | impact … urgency …] [site …] [service …] [title]",
     "pause": "pause INC-… [reason] [until …]",

@@ -1,8 +1,7 @@
 """Aggregates for the weekly digest: the outcomes of a span, and the open clocks and incidents at an instant.
 
-A cancelled clock has no outcome, and a waived miss counts nowhere but among the waived. The outcome's instant is the
-breach, else the stop. A past instant is read from what is stored now: a resolved incident that was reopened counts as
-open ever since it opened. Replayed incidents count only where the database holds no others.
+What counts is said in `counted_clocks`, and misses by their reason are in `misses`. A past instant is read from what
+is stored now: a resolved incident that was reopened counts as open ever since it opened.
 """
 
 from collections.abc import Sequence
@@ -16,16 +15,21 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.incidents.incident import OVER
-from sla_engine.domain.incidents.reasons import Attribution, BreachReason
 from sla_engine.domain.reporting.attainment import Attainment
+from sla_engine.storage.counted_clocks import (
+    ANY_LIVE,
+    COUNTED,
+    COUNTS,
+    HAS_OUTCOME,
+    OF_INCIDENT,
+    PeriodEdges,
+    decided_in,
+    within,
+)
 from sla_engine.storage.tables.incidents import Clock, IncidentRow
-from sla_engine.storage.tables.notes import SlaNote
 
-PeriodEdges = tuple[datetime, datetime]
 Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
 _MICROSECOND = timedelta(microseconds=1)
-_HAS_OUTCOME = Clock.state != ClockState.CANCELLED.value
-_COUNTS = and_(_HAS_OUTCOME, Clock.waived_at.is_(None))
 _NOT_OVER = IncidentRow.state.not_in([state.value for state in OVER])
 _RESTING = aliased(Clock)
 _RESTED = exists().where(
@@ -33,20 +37,7 @@ _RESTED = exists().where(
 )
 _DECIDED = aliased(Clock)
 _IS_RESOLUTION = Clock.metric == MetricName.RESOLUTION.value
-_LIVE = aliased(IncidentRow)
-_ANY_LIVE = exists().where(_LIVE.replayed.is_(False))
-_COUNTED = or_(IncidentRow.replayed.is_(False), not_(_ANY_LIVE))
-_OF_INCIDENT = IncidentRow.id == Clock.incident_id
 _MET = func.sum(case((Clock.breached_at.is_(None), 1), else_=0))
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonCount:
-    """The number of missed clocks that notes give one reason for; None where no note gives one."""
-
-    reason: BreachReason | None
-    attribution: Attribution | None
-    missed: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +72,8 @@ def by_metric(session: Session, span: PeriodEdges) -> dict[MetricName, Attainmen
     """Outcomes of clocks in the span, by metric."""
     rows = session.execute(
         select(Clock.metric, _MET, func.count())
-        .join(IncidentRow, _OF_INCIDENT)
-        .where(_COUNTS, _COUNTED, *_within(span))
+        .join(IncidentRow, OF_INCIDENT)
+        .where(*decided_in(span))
         .group_by(Clock.metric)
     )
     return {MetricName(metric): Attainment(int(met), of) for metric, met, of in rows}
@@ -92,8 +83,8 @@ def by_customer(session: Session, span: PeriodEdges) -> dict[str, Attainment]:
     """Outcomes of clocks in the span, by customer."""
     rows = session.execute(
         select(IncidentRow.customer, _MET, func.count())
-        .join(Clock, _OF_INCIDENT)
-        .where(_COUNTS, _COUNTED, *_within(span))
+        .join(Clock, OF_INCIDENT)
+        .where(*decided_in(span))
         .group_by(IncidentRow.customer)
     )
     return {customer: Attainment(int(met), of) for customer, met, of in rows}
@@ -105,11 +96,11 @@ def by_incident(session: Session, span: PeriodEdges, *, customer: str | None = N
     With a `customer` only theirs are counted.
     """
     start, end = span
-    touched = select(Clock.incident_id).where(_COUNTS, Clock.breached_at.is_not(None), *_within(span))
+    touched = select(Clock.incident_id).where(COUNTS, Clock.breached_at.is_not(None), *within(span))
     first = (
         select(func.min(Clock.breached_at).label("at"))
-        .join(IncidentRow, _OF_INCIDENT)
-        .where(_COUNTS, _COUNTED, *_of(customer), Clock.incident_id.in_(touched))
+        .join(IncidentRow, OF_INCIDENT)
+        .where(COUNTS, COUNTED, *_of(customer), Clock.incident_id.in_(touched))
         .group_by(Clock.incident_id)
         .subquery()
     )
@@ -130,8 +121,8 @@ def _resolved_unmissed(session: Session, span: PeriodEdges, *, customer: str | N
     """
     by_clock = (
         select(Clock.incident_id.label("incident_id"), Clock.stopped_at.label("at"))
-        .join(IncidentRow, _OF_INCIDENT)
-        .where(_COUNTS, _COUNTED, _NOT_OVER, _IS_RESOLUTION, Clock.stopped_at.is_not(None), *_within(span))
+        .join(IncidentRow, OF_INCIDENT)
+        .where(COUNTS, COUNTED, _NOT_OVER, _IS_RESOLUTION, Clock.stopped_at.is_not(None), *within(span))
         .where(*_of(customer))
     )
     has_clock = exists().where(
@@ -141,12 +132,12 @@ def _resolved_unmissed(session: Session, span: PeriodEdges, *, customer: str | N
         _DECIDED.waived_at.is_(None),
         _DECIDED.stopped_at.is_not(None),
     )
-    measured = exists().where(Clock.incident_id == IncidentRow.id, _COUNTS)
+    measured = exists().where(Clock.incident_id == IncidentRow.id, COUNTS)
     of_span = (*_resolved(span), *_of(customer))
     by_row = select(IncidentRow.id, IncidentRow.resolved_at).where(*of_span, measured, not_(has_clock))
     resolved = union(by_clock, by_row).subquery()
     missed_before = exists().where(
-        Clock.incident_id == resolved.c.incident_id, _COUNTS, Clock.breached_at <= resolved.c.at
+        Clock.incident_id == resolved.c.incident_id, COUNTS, Clock.breached_at <= resolved.c.at
     )
     return session.scalar(select(func.count()).select_from(resolved).where(not_(missed_before))) or 0
 
@@ -155,8 +146,8 @@ def durations(session: Session, span: PeriodEdges) -> dict[MetricName, Durations
     """Open time counted by the clocks with an outcome in the span that have stopped since, by metric."""
     rows = session.execute(
         select(Clock.metric, Clock.elapsed_us, func.coalesce(Clock.first_elapsed_us, Clock.elapsed_us))
-        .join(IncidentRow, _OF_INCIDENT)
-        .where(_COUNTS, _COUNTED, Clock.stopped_at.is_not(None), *_within(span))
+        .join(IncidentRow, OF_INCIDENT)
+        .where(COUNTS, COUNTED, Clock.stopped_at.is_not(None), *within(span))
     )
     durations_of: dict[MetricName, Durations] = {}
     for metric, elapsed, first in rows:
@@ -168,27 +159,27 @@ def durations(session: Session, span: PeriodEdges) -> dict[MetricName, Durations
 
 def waived(session: Session, span: PeriodEdges) -> int:
     """The number of misses of the span that were waived, and so count nowhere else."""
-    wanted = (_HAS_OUTCOME, Clock.waived_at.is_not(None), Clock.breached_at.is_not(None), *_within(span))
+    wanted = (HAS_OUTCOME, Clock.waived_at.is_not(None), Clock.breached_at.is_not(None), *within(span))
     return _count_clocks(session, wanted)
 
 
 def merged(session: Session, span: PeriodEdges) -> int:
     """The number of incidents merged into others in the span before any of their targets was met or missed."""
-    decided = exists().where(Clock.incident_id == IncidentRow.id, _HAS_OUTCOME)
+    decided = exists().where(Clock.incident_id == IncidentRow.id, HAS_OUTCOME)
     wanted = (
         not_(decided),
         IncidentRow.merged_into.is_not(None),
         IncidentRow.resolved_at >= span[0],
         IncidentRow.resolved_at < span[1],
     )
-    return session.scalar(select(func.count()).select_from(IncidentRow).where(_COUNTED, *wanted)) or 0
+    return session.scalar(select(func.count()).select_from(IncidentRow).where(COUNTED, *wanted)) or 0
 
 
 def never_rested(session: Session, span: PeriodEdges) -> tuple[int, timedelta]:
     """Incidents resolved in the span whose resolution clocks never rested: how many, and all they counted."""
     count, counted = session.execute(
         select(func.count(Clock.incident_id.distinct()), func.sum(Clock.elapsed_us))
-        .join(IncidentRow, _OF_INCIDENT)
+        .join(IncidentRow, OF_INCIDENT)
         .where(Clock.metric == MetricName.RESOLUTION.value, *_resolved(span), not_(_RESTED))
     ).one()
     return count, int(counted or 0) * _MICROSECOND
@@ -199,33 +190,16 @@ def rested_in(session: Session, span: PeriodEdges) -> list[int]:
     return list(session.scalars(select(IncidentRow.id).where(*_resolved(span), _RESTED).order_by(IncidentRow.id)))
 
 
-def by_reason(session: Session, span: PeriodEdges) -> list[ReasonCount]:
-    """Clocks missed in the span by what their incident's note gives as the reason, the commonest first."""
-    rows = session.execute(
-        select(SlaNote.reason, SlaNote.attribution, func.count())
-        .select_from(Clock)
-        .join(IncidentRow, _OF_INCIDENT)
-        .outerjoin(SlaNote, SlaNote.incident_id == Clock.incident_id)
-        .where(_COUNTS, _COUNTED, Clock.breached_at.is_not(None), *_within(span))
-        .group_by(SlaNote.reason, SlaNote.attribution)
-    )
-    counted = [
-        ReasonCount(BreachReason(reason) if reason else None, Attribution(whose) if whose else None, missed)
-        for reason, whose, missed in rows
-    ]
-    return sorted(counted, key=lambda row: (-row.missed, row.reason or "", row.attribution or ""))
-
-
 def due_soon(session: Session, *, at: datetime, until: datetime, limit: int) -> ClockLines:
     """Clocks open and unbreached at that instant which are due before `until`: how many, and the first of them."""
     unbreached = or_(Clock.breached_at.is_(None), Clock.breached_at > at)
-    conditions = (_COUNTS, _open_at(at), unbreached, Clock.due_at >= at, Clock.due_at < until)
+    conditions = (COUNTS, _open_at(at), unbreached, Clock.due_at >= at, Clock.due_at < until)
     return _lines(session, Clock.due_at, conditions, limit=limit)
 
 
 def breached_and_open(session: Session, at: datetime, *, limit: int) -> ClockLines:
     """Clocks open at that instant and breached before it: how many, and the longest breached."""
-    return _lines(session, Clock.breached_at, (_COUNTS, _open_at(at), Clock.breached_at <= at), limit=limit)
+    return _lines(session, Clock.breached_at, (COUNTS, _open_at(at), Clock.breached_at <= at), limit=limit)
 
 
 def open_by_age(session: Session, at: datetime, *, bounds: Sequence[datetime]) -> list[int]:
@@ -234,7 +208,7 @@ def open_by_age(session: Session, at: datetime, *, bounds: Sequence[datetime]) -
     age = case(*ages, else_=len(bounds)) if ages else literal(0)
     still_open = or_(IncidentRow.resolved_at.is_(None), IncidentRow.resolved_at > at)
     # Grouped outside: PostgreSQL does not see that two expressions with parameters are the same.
-    aged = select(age.label("age")).where(_COUNTED, IncidentRow.opened_at <= at, still_open).subquery()
+    aged = select(age.label("age")).where(COUNTED, IncidentRow.opened_at <= at, still_open).subquery()
     rows = session.execute(select(aged.c.age, func.count()).group_by(aged.c.age))
     counts: dict[int, int] = {number: count for number, count in rows}  # noqa: C416 - rows are no tuples to mypy
     return [counts.get(number, 0) for number in range(len(bounds) + 1)]
@@ -242,17 +216,12 @@ def open_by_age(session: Session, at: datetime, *, bounds: Sequence[datetime]) -
 
 def only_replayed(session: Session) -> bool:
     """Whether there are incidents, and all were replayed from another desk's log; only then are these counted."""
-    return bool(session.scalar(select(exists().where(IncidentRow.id.is_not(None)) & not_(_ANY_LIVE))))
+    return bool(session.scalar(select(exists().where(IncidentRow.id.is_not(None)) & not_(ANY_LIVE))))
 
 
 def _resolved(span: PeriodEdges) -> tuple[ColumnElement[bool], ...]:
     """Resolved in the span; merged, moved and deleted incidents were not."""
-    return _COUNTED, _NOT_OVER, IncidentRow.resolved_at >= span[0], IncidentRow.resolved_at < span[1]
-
-
-def _within(span: PeriodEdges) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    start, end = span
-    return Clock.outcome_at >= start, Clock.outcome_at < end
+    return COUNTED, _NOT_OVER, IncidentRow.resolved_at >= span[0], IncidentRow.resolved_at < span[1]
 
 
 def _open_at(at: datetime) -> ColumnElement[bool]:
@@ -261,11 +230,11 @@ def _open_at(at: datetime) -> ColumnElement[bool]:
 
 def _lines(session: Session, at: Moment, conditions: Sequence[ColumnElement[bool]], *, limit: int) -> ClockLines:
     clocks = select(func.count(), func.count(IncidentRow.id.distinct())).select_from(Clock)
-    count, of_incidents = session.execute(clocks.join(IncidentRow, _OF_INCIDENT).where(_COUNTED, *conditions)).one()
+    count, of_incidents = session.execute(clocks.join(IncidentRow, OF_INCIDENT).where(COUNTED, *conditions)).one()
     rows = session.execute(
         select(IncidentRow.key, IncidentRow.customer, Clock.priority, Clock.metric, at)
-        .join(IncidentRow, _OF_INCIDENT)
-        .where(_COUNTED, *conditions)
+        .join(IncidentRow, OF_INCIDENT)
+        .where(COUNTED, *conditions)
         .order_by(at, IncidentRow.id, Clock.metric)
         .limit(limit)
     )
@@ -278,5 +247,5 @@ def _lines(session: Session, at: Moment, conditions: Sequence[ColumnElement[bool
 
 
 def _count_clocks(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
-    counted = select(func.count()).select_from(Clock).join(IncidentRow, _OF_INCIDENT).where(_COUNTED, *conditions)
+    counted = select(func.count()).select_from(Clock).join(IncidentRow, OF_INCIDENT).where(COUNTED, *conditions)
     return session.scalar(counted) or 0

@@ -40,6 +40,7 @@ EVERY_WORD = (
         "back",
         "handover",
         "me",
+        "misses",
     ),
 )
 

@@ -17,7 +17,7 @@ from sla_engine.domain.time.weeks import Week
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.queries.attribution_totals import held_the_ball
 from sla_engine.services.queries.explain import Explanations
-from sla_engine.storage import figures, waiting_figures
+from sla_engine.storage import figures, misses, waiting_figures
 from sla_engine.storage.waiting_figures import WaitingCount
 from tests.note_desk import DANA, MIRA, TESS, TOM, Desk, at
 
@@ -80,7 +80,7 @@ def test_misses_are_counted_by_the_reason_of_their_note(desk: Desk) -> None:
     desk.written(at("mon 09:00"), reason="vendor", prevention="")
     desk.missed(at("mon 14:00"))
     with desk.database.reading() as session:
-        found = {(row.reason, row.attribution): row.missed for row in figures.by_reason(session, WEEK)}
+        found = {(row.reason, row.attribution): row.missed for row in misses.by_reason(session, WEEK)}
     assert found[BreachReason.VENDOR, Attribution.THIRD_PARTY] >= 1
     assert found[None, None] >= 1
 
@@ -114,7 +114,7 @@ def test_a_waived_miss_counts_nowhere_but_among_the_waived(desk: Desk) -> None:
         assert MetricName.FIRST_RESPONSE not in figures.by_metric(session, WEEK)
         assert MetricName.FIRST_RESPONSE not in figures.durations(session, WEEK)
         assert figures.by_customer(session, WEEK)["Acme Dental"].missed == 0
-        assert figures.by_reason(session, WEEK) == []
+        assert misses.by_reason(session, WEEK) == []
         assert figures.by_incident(session, WEEK) == Attainment(1, 1), "its other clocks were in time"
         assert (figures.waived(session, WEEK), figures.waived(session, NEXT_WEEK)) == (1, 0)
 
@@ -126,7 +126,7 @@ def test_a_miss_that_merging_ended_counts_as_any_other(desk: Desk) -> None:
         assert (figures.merged(session, WEEK), figures.waived(session, WEEK)) == (0, 0)
         assert figures.by_metric(session, WEEK)[MetricName.FIRST_RESPONSE] == Attainment(0, 2)
         assert figures.by_customer(session, WEEK)["Acme Dental"].missed == 2
-        assert [(row.reason, row.missed) for row in figures.by_reason(session, WEEK)] == [(None, 2)]
+        assert [(row.reason, row.missed) for row in misses.by_reason(session, WEEK)] == [(None, 2)]
         assert figures.by_incident(session, WEEK) == Attainment(0, 2)
         assert figures.never_rested(session, WEEK) == (0, timedelta(0))
         assert figures.breached_and_open(session, at("mon 10:06"), limit=5)[0] == 1, "the survivor's"

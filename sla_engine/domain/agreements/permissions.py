@@ -34,6 +34,7 @@ class Action(StrEnum):
     TRIAGE = "triage"
     MERGE = "merge"
     BOARD = "board"
+    LIST_MISSES = "misses"
     WORDS = "words"
     REVIEW_NOTE = "review"
     DECIDE_SOP = "sop"
@@ -75,6 +76,7 @@ NEEDED: Mapping[Action, Role] = {
     Action.TRIAGE: Role.DISPATCHER,
     Action.MERGE: Role.DISPATCHER,
     Action.BOARD: Role.DISPATCHER,
+    Action.LIST_MISSES: Role.DISPATCHER,
     Action.WORDS: Role.DISPATCHER,
     Action.REVIEW_NOTE: Role.SERVICE_MANAGER,
     Action.DECIDE_SOP: Role.SERVICE_MANAGER,
@@ -97,12 +99,13 @@ NEEDED_OF_OWNER: Mapping[Action, Role] = {
     Action.ACKNOWLEDGE: Role.TECHNICIAN,
     Action.SNOOZE: Role.TECHNICIAN,
     Action.FINISH_SOP: Role.TECHNICIAN,
+    Action.LIST_MISSES: Role.TECHNICIAN,
     Action.AWAY: Role.EVERYONE,
     Action.TEAM_FIGURES: Role.DISPATCHER,
     Action.UNDO: Role.EVERYONE,
 }
-"""The lesser roles that an owner needs: to hand back what is theirs, answer their nudges, finish their SOP,
-be away, undo what they did."""
+"""The lesser roles that an owner needs: to hand back what is theirs, answer their nudges, finish their SOP, list their
+misses, be away, undo what they did."""
 
 UNDOABLE = frozenset({
     Action.OPEN, Action.TAKE, Action.HAND_BACK, Action.ASSIGN, Action.PRIORITY, Action.PAUSE, Action.RESUME,

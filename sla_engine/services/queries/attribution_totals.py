@@ -6,8 +6,8 @@ from sla_engine.domain.clocks.attribution import AttributedTime, attributed_time
 from sla_engine.domain.reporting.digest import BallHeld
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.storage import events, figures, incidents
+from sla_engine.storage.counted_clocks import PeriodEdges
 from sla_engine.storage.database import Session
-from sla_engine.storage.figures import PeriodEdges
 
 AT_ONCE = 500
 """Incidents whose histories are in memory together."""

@@ -27,9 +27,11 @@ from sla_engine.domain.time.periods import Period
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.queries.attribution_totals import held_the_ball
 from sla_engine.services.queries.complaints import complaints_of
-from sla_engine.storage import figures, waiting_figures
+from sla_engine.storage import figures, misses, waiting_figures
+from sla_engine.storage.counted_clocks import PeriodEdges
 from sla_engine.storage.database import Session
-from sla_engine.storage.figures import ClockLines, Durations, PeriodEdges, ReasonCount
+from sla_engine.storage.figures import ClockLines, Durations
+from sla_engine.storage.misses import ReasonCount
 from sla_engine.storage.waiting_figures import WaitingCount
 
 PERIODS_BEFORE = 4
@@ -51,7 +53,7 @@ def count_period(
     metrics = [figures.by_metric(session, span) for span in spans]
     updates = metrics[0].get(MetricName.CUSTOMER_UPDATE, _NONE)
     ranked, few, more = _customers(figures.by_customer(session, spans[0]))
-    reasons = figures.by_reason(session, spans[0])
+    reasons = misses.by_reason(session, spans[0])
     return DigestFigures(
         week=str(period),
         is_month=isinstance(period, Month),

@@ -8,8 +8,8 @@ from sla_engine.domain.reporting.digest import DigestFigures
 from sla_engine.domain.reporting.posted_figures import ChangedWeek, WeekCounts
 from sla_engine.domain.time.weeks import Week
 from sla_engine.storage import figures, posted_weeks
+from sla_engine.storage.counted_clocks import PeriodEdges
 from sla_engine.storage.database import Session
-from sla_engine.storage.figures import PeriodEdges
 from sla_engine.storage.posted_weeks import PostedWeekRecord
 
 

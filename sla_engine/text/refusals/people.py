@@ -58,6 +58,7 @@ ACTS: Mapping[Action, str] = {
     Action.RETRY: "try again what was set aside",
     Action.AWAY: "say that somebody else is away or back",
     Action.BOARD: "look at the board",
+    Action.LIST_MISSES: "list what was missed",
     Action.HANDOVER: "hand over the dispatch",
     Action.TEAM_FIGURES: "see the team’s figures",
     Action.APPLY: "apply agreements and people",

@@ -295,7 +295,9 @@ MORE_WORDS = {
     "snooze": "{key} 30m",
     "take": "{other}",
     "waive": "{key} resolution because of nothing",
-    **dict.fromkeys(("board", "digest", "handover", "health", "me", "open", "review", "sop", "status", "words"), ""),
+    **dict.fromkeys(
+        ("board", "digest", "handover", "health", "me", "misses", "open", "review", "sop", "status", "words"), ""
+    ),
     "triage": "99 aside",
 }
 """What a word needs to be understood; most need an incident."""

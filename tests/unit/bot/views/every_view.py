@@ -24,6 +24,7 @@ from bot.views import (
     forms,
     handover,
     lines,
+    misses,
     notes,
     promise_question,
     remarks,
@@ -73,9 +74,11 @@ from sla_engine.domain.incidents.suppositions import IfHoliday, IfOpened
 from sla_engine.domain.incidents.word_meanings import WordKind
 from sla_engine.domain.reporting.attainment import Attainment
 from sla_engine.domain.reporting.digest import DigestFigures
+from sla_engine.domain.reporting.missed_targets import MissedIncident, MissedTarget, MissFilter
 from sla_engine.domain.reporting.saved_target import SavedTarget
 from sla_engine.domain.text.plain_text import one_line
 from sla_engine.domain.time.calendar import Closure
+from sla_engine.domain.time.weeks import Week
 from sla_engine.notifications.board import BoardMessage, ListedIncident, UnownedMessage
 from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.notifications.notices import ComplaintMessage, DigestMessage, LineMessage, SetAsideMessage, WordMessage
@@ -103,6 +106,7 @@ from sla_engine.services.queries.digest import as_document
 from sla_engine.services.queries.escalation_figures import PersonalFigures, TeamFigures
 from sla_engine.services.queries.give_out import Proposal
 from sla_engine.services.queries.home import DecisionsPart, HomePage, OwedNote, ShiftPart
+from sla_engine.services.queries.misses import MissList
 from sla_engine.services.queries.spoken_incident import SpokenIncident
 from sla_engine.services.queries.workload import Assignable, Candidate
 from sla_engine.services.shifts.absences import AbsenceStated
@@ -188,6 +192,17 @@ SIMULATED = Simulation(
             nudges=(ForeseenNudge(at=AT, cause=NudgeCause.UNASSIGNED, to=("U0TOM", WORDS), channel="C0DISPATCH"),),
         ),
     ),
+)
+MISSED_TARGET = sample(MissedTarget, agreement_version=1)
+STILL_OWED = replace(MISSED_TARGET, reason=None, stopped_at=None)
+MISSED = MissList(
+    period=Week(2026, 6),
+    wanted=MissFilter(customer=WORDS),
+    target_count=70,
+    unexplained_count=4,
+    start=15,
+    incident_count=60,
+    incidents=(MissedIncident(targets=(MISSED_TARGET,)), MissedIncident(targets=(STILL_OWED,) * 4)),
 )
 BOARD = BoardMessage(
     on_duty="U0DANA",
@@ -394,6 +409,15 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "digest, headlines": (digest.digest_headlines, _with(digest.digest_headlines, FIGURES)),
     "digest, details": (digest.digest_details, _with(digest.digest_details, FIGURES)),
     "digest, both": (digest.digest_now, _with(digest.digest_now, FIGURES)),
+    "misses": (misses.misses_message, _with(misses.misses_message, MISSED)),
+    "misses of one's own": (
+        misses.misses_message,
+        _with(misses.misses_message, replace(MISSED, wanted=MissFilter(customer=WORDS, person=WORDS))),
+    ),
+    "figure of misses": (
+        misses.show_misses,
+        lambda _: Rendered(KEY, [actions([misses.show_misses("2026-W06 Acme Dental")], block_id=KEY)]),
+    ),
     "note saved": (note_saved, lambda _: note_saved(KEY)),
     "note accepted": (note_accepted, lambda _: note_accepted(KEY)),
     "note returned": (note_returned, lambda _: note_returned(KEY)),

@@ -16,6 +16,7 @@ from bot.views import (
     escalation_figures,
     forms,
     handover,
+    misses,
     notes,
     remarks,
     simulation,
@@ -50,6 +51,7 @@ from sla_engine.domain.incidents.incident_names import NamedIncident
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.reporting.digest import Complaint, CustomerMisses, DigestFigures
 from sla_engine.domain.reporting.escalation_times import SeldomActedOn
+from sla_engine.domain.reporting.missed_targets import MissedIncident, MissFilter
 from sla_engine.domain.reporting.saved_target import SavedTarget
 from sla_engine.notifications.board import ListedIncident, UnownedMessage
 from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage
@@ -64,6 +66,7 @@ from sla_engine.services.queries.board import IncidentDetail, StatusList
 from sla_engine.services.queries.escalation_figures import PersonalFigures, TeamFigures, TeamMember
 from sla_engine.services.queries.explain import Explanation
 from sla_engine.services.queries.home import DecisionsPart, HomePage, OwedNote, ShiftPart
+from sla_engine.services.queries.misses import PAGE_INCIDENTS, MissList
 from sla_engine.services.shifts.absences import AbsenceStated
 from sla_engine.services.upkeep.early_warnings import CalendarEnd
 from sla_engine.services.upkeep.health import HealthFacts
@@ -167,6 +170,13 @@ def _triage_message(count: int) -> Message:
         newer=None,
     )
     return triage.triage_message(message)
+
+
+def _missed(count: int) -> MissList:
+    shown = min(count, PAGE_INCIDENTS)
+    targets = _rows(every_view.MISSED_TARGET, shown, title=mark, incident_key=_key)
+    incidents = tuple(MissedIncident(targets=(target,)) for target in targets)
+    return replace(every_view.MISSED, wanted=MissFilter(), start=0, incident_count=count, incidents=incidents)
 
 
 def _digest(count: int, part: str) -> DigestFigures:
@@ -406,6 +416,13 @@ LISTS: Mapping[str, RowList] = {
     ),
     "digest, complaints": RowList(
         draw=lambda count: digest.digest_headlines(_digest(count, "complaints")), rest="more"
+    ),
+    "misses": RowList(draw=lambda count: misses.misses_message(_missed(count)), rest="are shown"),
+    "misses of one incident": RowList(
+        draw=lambda count: misses.misses_message(
+            replace(every_view.MISSED, incidents=(MissedIncident(targets=(every_view.MISSED_TARGET,) * max(count, 1)),))
+        ),
+        is_sample=True,
     ),
     "digest, both": RowList(draw=lambda count: digest.digest_now(_digest(count, "customers")), rest="sla-bot digest"),
     "health, calendars that end": RowList(

@@ -1,0 +1,242 @@
+"""What was missed, one by one: the list behind a figure holds exactly what the figure counts."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from sla_engine.domain.agreements.errors import NotNamed
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.permissions import Action
+from sla_engine.domain.clocks.reading import ClockState
+from sla_engine.domain.incidents.incident import IncidentState
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import BREACH_REASONS, Attribution, BreachReason
+from sla_engine.domain.reporting.missed_targets import MissFilter, by_incident
+from sla_engine.domain.time.weeks import Week
+from sla_engine.services.queries.misses import PAGE_INCIDENTS, Misses
+from sla_engine.storage import figures, misses
+from sla_engine.storage.counted_clocks import PeriodEdges
+from sla_engine.storage.database import Session
+from sla_engine.storage.tables.agreements import AgreementVersion
+from sla_engine.storage.tables.incidents import Clock, IncidentRow
+from sla_engine.storage.tables.notes import SlaNote
+from tests.note_desk import DANA, MIRA, TESS, TOM, Desk, at
+
+NEW_YORK = "America/New_York"
+WEEKS = [Week.parse(f"2026-W{number:02}") for number in range(9, 14)]
+"""Among them the one in which the clocks of New York are set forward."""
+CUSTOMERS = ("Acme Dental", "Beta Logistics", "Cedar Clinic")
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Desk]:
+    made = Desk(database_url)
+    yield made
+    made.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnClock:
+    """A clock as it was drawn, with what is said of it elsewhere."""
+
+    clock: Clock
+    incident: IncidentRow
+    note: SlaNote | None
+
+
+def drawn_weeks(session: Session, draw: random.Random, *, has_live: bool) -> list[DrawnClock]:
+    """Store incidents of five weeks with clocks in every state, and notes of some of them."""
+    version = session.scalar(select(func.min(AgreementVersion.id))) or 0
+    start, end = WEEKS[0].span(zone=NEW_YORK)[0], WEEKS[-1].span(zone=NEW_YORK)[1]
+    edges = [edge for week in WEEKS for edge in week.span(zone=NEW_YORK)]
+    drawn = []
+    for number in range(1, 91):
+        opened_at = start + draw.random() * (end - start)
+        incident = _incident(draw, number, version, opened_at, replayed=not has_live or draw.random() < 0.1)
+        note = _note(draw, number, opened_at) if draw.random() < 0.5 else None
+        session.add(incident)
+        session.flush()
+        if note is not None:
+            session.add(note)
+        for metric in MetricName:
+            for cycle in range(draw.choice((0, 1, 1, 3))):
+                clock = _clock(draw, incident, metric, cycle, edges)
+                session.add(clock)
+                drawn.append(DrawnClock(clock=clock, incident=incident, note=note))
+    session.flush()
+    return drawn
+
+
+def _incident(draw: random.Random, number: int, version: int, opened_at: datetime, *, replayed: bool) -> IncidentRow:
+    return IncidentRow(
+        id=number,
+        key=f"INC-{number}",
+        customer=draw.choice(CUSTOMERS),
+        agreement_version_id=version,
+        source="slack",
+        title="Nobody can print",
+        priority="P2",
+        state=draw.choice(list(IncidentState)).value,
+        opened_at=opened_at,
+        opened_by=TESS,
+        assignee=draw.choice((TOM, TESS, None)),
+        paused_for=[],
+        replayed=replayed,
+    )
+
+
+def _note(draw: random.Random, number: int, opened_at: datetime) -> SlaNote:
+    reason = draw.choice([None, *BreachReason])
+    return SlaNote(
+        incident_id=number,
+        state="wanted" if reason is None else draw.choice(("written", "returned", "accepted")),
+        wanted_at=opened_at,
+        wanted_from=draw.choice((TOM, TESS)),
+        reminders=0,
+        reason=None if reason is None else reason.value,
+        attribution=None if reason is None else BREACH_REASONS[reason].attribution.value,
+    )
+
+
+def _clock(draw: random.Random, incident: IncidentRow, metric: MetricName, cycle: int, edges: list[datetime]) -> Clock:
+    """A clock that was met, missed, or is undecided; some outcomes lie exactly on the edge of a week."""
+    outcome_at = draw.choice(edges) if draw.random() < 0.1 else incident.opened_at + timedelta(hours=draw.random() * 90)
+    breached_at = outcome_at if draw.random() < 0.6 else None
+    stopped_at = outcome_at + timedelta(hours=2) if draw.random() < 0.7 else None
+    if breached_at is None and stopped_at is not None:
+        stopped_at = outcome_at
+    state = ClockState.RUNNING if stopped_at is None else ClockState.STOPPED
+    return Clock(
+        incident_id=incident.id,
+        metric=metric.value,
+        cycle=cycle,
+        priority=draw.choice(list(Priority)).value,
+        state=(ClockState.CANCELLED if draw.random() < 0.1 else state).value,
+        target_us=3_600_000_000,
+        elapsed_us=draw.randrange(7_200_000_000),
+        elapsed_before_run_us=0,
+        paused_open_us=0,
+        started_at=incident.opened_at,
+        breached_at=breached_at,
+        breached_on_change=False,
+        stopped_at=stopped_at,
+        outcome_at=None if breached_at is None and stopped_at is None else outcome_at,
+        waived_at=outcome_at if breached_at is not None and draw.random() < 0.1 else None,
+        current=True,
+    )
+
+
+def counted_by_hand(drawn: list[DrawnClock], span: PeriodEdges) -> list[DrawnClock]:
+    """The missed clocks of a span, told without a database."""
+    has_live = any(not one.incident.replayed for one in drawn)
+    return [
+        one
+        for one in drawn
+        if one.clock.state != "cancelled"
+        if one.clock.waived_at is None
+        if one.clock.breached_at is not None and span[0] <= one.clock.breached_at < span[1]
+        if not (has_live and one.incident.replayed)
+    ]
+
+
+def _name(one: DrawnClock) -> tuple[str, str, int]:
+    return one.incident.key, one.clock.metric, one.clock.cycle
+
+
+def _listed(session: Session, span: PeriodEdges, wanted: MissFilter = MissFilter()) -> list[tuple[str, str, int]]:  # noqa: B008 - frozen
+    return [(one.incident_key, one.metric.value, one.cycle) for one in misses.listed(session, span, wanted)]
+
+
+@pytest.mark.parametrize("has_live", [True, False], ids=["live", "replayed only"])
+@pytest.mark.parametrize("seed", range(4))
+def test_every_figure_of_generated_weeks_lists_exactly_what_it_counts(desk: Desk, seed: int, *, has_live: bool) -> None:
+    with desk.database.transaction() as session:
+        drawn = drawn_weeks(session, random.Random(seed), has_live=has_live)
+        listed_in_all = 0
+        for week in WEEKS:
+            span = week.span(zone=NEW_YORK)
+            expected = counted_by_hand(drawn, span)
+            assert Counter(_listed(session, span)) == Counter(map(_name, expected))
+            listed_in_all += len(expected)
+            by_metric, by_customer = figures.by_metric(session, span), figures.by_customer(session, span)
+            assert sum(row.missed for row in by_metric.values()) == len(expected)
+            for metric in MetricName:
+                missed = by_metric[metric].missed if metric in by_metric else 0
+                assert len(_listed(session, span, MissFilter(metrics=(metric,)))) == missed
+            for customer in CUSTOMERS:
+                missed = by_customer[customer].missed if customer in by_customer else 0
+                assert len(_listed(session, span, MissFilter(customer=customer))) == missed
+            by_reason = Counter[BreachReason | None]()
+            by_side = Counter[Attribution | None]()
+            for row in misses.by_reason(session, span):
+                by_reason[row.reason] += row.missed
+                by_side[row.attribution] += row.missed
+            for reason in BreachReason:
+                assert len(_listed(session, span, MissFilter(reasons=(reason,)))) == by_reason[reason]
+            for side in Attribution:
+                assert len(_listed(session, span, MissFilter(sides=(side,)))) == by_side[side]
+            assert len(_listed(session, span, MissFilter(is_unexplained=True))) == by_reason[None]
+            for priority in Priority:
+                of_priority = [_name(one) for one in expected if one.clock.priority == priority]
+                assert Counter(_listed(session, span, MissFilter(priorities=(priority,)))) == Counter(of_priority)
+        assert listed_in_all > 100
+
+
+def test_a_missed_target_tells_what_was_late_by_how_much_and_why(desk: Desk) -> None:
+    desk.written(at("mon 10:00"), reason="vendor", prevention="")
+    late = desk.missed(at("tue 10:00"))
+    desk.look(at("tue 10:40"))
+    desk.incidents.respond(late, text="Hello", by=TOM, now=at("tue 10:40"))
+    listed = Misses(desk.unit_of_work).listed(["2026-W06"], by=DANA, now=at("tue 10:40"))
+    explained, unexplained = listed.incidents
+    assert (explained.first.reason, explained.first.late_by, explained.is_explained) == (
+        BreachReason.VENDOR,
+        None,
+        True,
+    )
+    reply = unexplained.first
+    assert (reply.incident_key, reply.customer, reply.owner) == (late, "Acme Dental", TOM)
+    assert (reply.metric, reply.missed_at) == (MetricName.FIRST_RESPONSE, at("tue 09:50"))
+    assert (reply.late_by, reply.reason) == (timedelta(minutes=50), None)
+
+
+def test_the_list_goes_on_page_by_page(desk: Desk) -> None:
+    keys = [desk.missed(at("mon 10:00") + timedelta(minutes=5 * number)) for number in range(PAGE_INCIDENTS + 2)]
+    listed = Misses(desk.unit_of_work)
+    first = listed.listed([], by=MIRA, now=at("mon 13:00"))
+    second = listed.listed([], by=MIRA, now=at("mon 13:00"), start=first.end)
+    assert [one.first.incident_key for one in (*first.incidents, *second.incidents)] == keys
+    assert (first.incident_count, second.incident_count) == (len(keys), len(keys))
+    gone = listed.listed([], by=MIRA, now=at("mon 13:00"), start=500)
+    assert gone == first, "a page that is no more is the first one"
+
+
+def test_several_misses_of_one_incident_stand_together(desk: Desk) -> None:
+    key = desk.missed(at("mon 10:00"))
+    desk.look(at("mon 18:00"))
+    listed = Misses(desk.unit_of_work).listed(["this", "week"], by=MIRA, now=at("mon 18:00"))
+    assert [one.first.incident_key for one in listed.incidents] == [key]
+    assert listed.target_count == len(listed.incidents[0].targets) > 1
+    assert by_incident(listed.incidents[0].targets) == listed.incidents
+
+
+def test_technicians_see_their_own_misses_and_everybody_above_all(desk: Desk) -> None:
+    key = desk.missed(at("mon 10:00"))
+    listed = Misses(desk.unit_of_work)
+    for person, seen in ((TOM, [key]), (TESS, []), (DANA, [key]), (MIRA, [key])):
+        page = listed.listed([], by=person, now=at("mon 10:05"))
+        assert [one.first.incident_key for one in page.incidents] == seen, person
+        assert (page.wanted.person is not None) is (person in (TOM, TESS))
+
+
+def test_somebody_without_a_role_is_refused(desk: Desk) -> None:
+    with pytest.raises(NotNamed) as refusal:
+        Misses(desk.unit_of_work).listed([], by="U0NINA", now=at("mon 10:05"))
+    assert refusal.value.action == Action.LIST_MISSES.value
