@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from sla_engine.domain.incidents.reasons import Attribution, BreachReason
 from sla_engine.domain.notes.note_state import STILL_TO_WRITE, NoteState
-from sla_engine.storage.tables.incidents import IncidentRow
 from sla_engine.storage.tables.notes import SlaNote, SopDecision
 from sla_engine.storage.upserts import insert_new, upsert
 
@@ -92,24 +91,6 @@ def last_by(session: Session, author: str, *, other_than: int) -> NoteRecord | N
         .limit(1)
     )
     return None if row is None else record_of(row)
-
-
-def reasons_given(
-    session: Session, *, since: datetime, until: datetime, customer: str | None = None
-) -> list[tuple[str, BreachReason, datetime]]:
-    """The customer, the reason and the instant of every note that was written in `[since, until]`."""
-    wanted = (
-        select(IncidentRow.customer, SlaNote.reason, SlaNote.written_at)
-        .join(IncidentRow, IncidentRow.id == SlaNote.incident_id)
-        .where(SlaNote.written_at >= since, SlaNote.written_at <= until)
-    )
-    if customer is not None:
-        wanted = wanted.where(IncidentRow.customer == customer)
-    return [
-        (customer_name, BreachReason(reason), written_at)
-        for customer_name, reason, written_at in session.execute(wanted)
-        if reason is not None and written_at is not None
-    ]
 
 
 def for_manager(session: Session, *, incident_id: int | None = None) -> list[NoteRecord]:

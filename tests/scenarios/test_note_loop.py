@@ -183,7 +183,7 @@ def test_a_written_note_ends_the_reminders_and_goes_to_the_service_manager(desk:
     assert [(op, shown.state) for op, shown in prompts(desk, MIRA)] == [("post", "wanted"), ("update", "written")]
     ((op, review),) = reviews(desk)
     assert (op, review.author, review.reason_label, review.attribution) == ("post", TOM, "Late triage", "us")
-    assert review.suggestion == "Late triage: once for Acme Dental in 30 days; suggests: update the SOP."
+    assert review.suggestion == "Late triage, Acme Dental: once in 90 days. Suggests: no SOP."
     desk.look(at("mon 17:00"))
     assert len([op for op, _ in prompts(desk, TOM) if op == "post"]) == 1
     assert note_of(desk, key).written_at == at("mon 10:00")
@@ -324,7 +324,7 @@ def test_third_note_of_one_kind_suggests_an_sop(desk: Desk) -> None:
         desk.written(at(f"{day} 09:00"), reason="capacity", what_happened=f"{story} and two of us were ill that day.")
     desk.written(at("wed 09:00"), reason="capacity", what_happened="Everybody was at the other customer's move all day")
     assert reviews(desk)[-1][1].suggestion == (
-        "Not enough people: 3 times for Acme Dental in 30 days; suggests: create an SOP."
+        "Not enough people, Acme Dental: 3 times in 30 days, no SOP for it. Suggests: create an SOP."
     )
 
 

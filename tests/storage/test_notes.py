@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 
@@ -78,15 +77,3 @@ def test_the_last_note_of_an_author_is_about_another_incident(desk: Desk) -> Non
         assert found is not None
         assert found.incident_id == own
         assert notes.last_by(session, TESS, other_than=own + 1) is None
-
-
-def test_reasons_are_those_given_within_a_window_by_customer(desk: Desk) -> None:
-    desk.written(at("mon 10:00"))
-    acme = ("Acme Dental", BreachReason.LATE_TRIAGE, at("mon 10:00"))
-    with desk.database.reading() as session:
-
-        def given(since: str, customer: str | None = None) -> list[tuple[str, BreachReason, datetime]]:
-            return notes.reasons_given(session, since=at(since), until=at("fri 10:00"), customer=customer)
-
-        assert given("mon 10:00") == given("mon 10:00", "Acme Dental") == [acme]
-        assert given("mon 10:01") == given("mon 10:00", "Beta Logistics") == []

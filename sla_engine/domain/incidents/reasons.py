@@ -77,7 +77,7 @@ class BreachReason(StrEnum):
 
 
 class NextStep(StrEnum):
-    """The decision that a breach reason suggests to the service manager; a person decides."""
+    """What the service manager may decide after a miss."""
 
     CREATE_SOP = "create"
     UPDATE_SOP = "update"
@@ -87,40 +87,42 @@ class NextStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BreachRow:
-    """A breach reason's label, who held the ball by default, and the decision that it suggests."""
+    """A breach reason's label, who held the ball by default, and the decision that fits once it recurs.
+
+    With `by_title` the reason says nothing about the matter: two incidents are alike only where their titles are.
+    """
 
     label: str
     attribution: Attribution
-    next_step: NextStep
+    recurring: NextStep = NextStep.CREATE_SOP
+    by_title: bool = False
 
 
 _US, _CUSTOMER, _THIRD = Attribution.US, Attribution.CUSTOMER, Attribution.THIRD_PARTY
 
 BREACH_REASONS: Mapping[BreachReason, BreachRow] = {
-    BreachReason.LATE_TRIAGE: BreachRow("Late triage", _US, NextStep.UPDATE_SOP),
-    BreachReason.WRONG_PRIORITY: BreachRow("Wrong priority", _US, NextStep.UPDATE_SOP),
-    BreachReason.LATE_ASSIGNMENT: BreachRow("Late assignment", _US, NextStep.UPDATE_SOP),
-    BreachReason.SKILL_GAP: BreachRow("Skill gap", _US, NextStep.CREATE_SOP),
-    BreachReason.CAPACITY: BreachRow("Not enough people", _US, NextStep.NONE),
-    BreachReason.HANDOFF: BreachRow("Lost in a handoff", _US, NextStep.UPDATE_SOP),
-    BreachReason.OWNER_ABSENT: BreachRow("Owner absent", _US, NextStep.UPDATE_SOP),
-    BreachReason.NO_STATUS_UPDATE: BreachRow("No status update", _US, NextStep.UPDATE_SOP),
-    BreachReason.CLOCK_NOT_PAUSED: BreachRow("Clock not paused", _US, NextStep.NONE),
-    BreachReason.CLOCK_MISCONFIGURED: BreachRow("Clock misconfigured", _US, NextStep.NONE),
-    BreachReason.TARGET_UNREALISTIC: BreachRow("Target unrealistic", _US, NextStep.NONE),
-    BreachReason.WAITING_CUSTOMER_UNRECORDED: BreachRow(
-        "Waiting for the customer, not recorded", _CUSTOMER, NextStep.NONE
-    ),
-    BreachReason.VENDOR: BreachRow("Vendor", _THIRD, NextStep.CREATE_SOP),
-    BreachReason.PARTS: BreachRow("Parts", _THIRD, NextStep.NONE),
+    BreachReason.LATE_TRIAGE: BreachRow("Late triage", _US),
+    BreachReason.WRONG_PRIORITY: BreachRow("Wrong priority", _US),
+    BreachReason.LATE_ASSIGNMENT: BreachRow("Late assignment", _US),
+    BreachReason.SKILL_GAP: BreachRow("Skill gap", _US, by_title=True),
+    BreachReason.CAPACITY: BreachRow("Not enough people", _US),
+    BreachReason.HANDOFF: BreachRow("Lost in a handoff", _US),
+    BreachReason.OWNER_ABSENT: BreachRow("Owner absent", _US),
+    BreachReason.NO_STATUS_UPDATE: BreachRow("No status update", _US),
+    BreachReason.CLOCK_NOT_PAUSED: BreachRow("Clock not paused", _US),
+    BreachReason.CLOCK_MISCONFIGURED: BreachRow("Clock misconfigured", _US),
+    BreachReason.TARGET_UNREALISTIC: BreachRow("Target unrealistic", _US),
+    BreachReason.WAITING_CUSTOMER_UNRECORDED: BreachRow("Waiting for the customer, not recorded", _CUSTOMER),
+    BreachReason.VENDOR: BreachRow("Vendor", _THIRD),
+    BreachReason.PARTS: BreachRow("Parts", _THIRD),
     BreachReason.THIRD_PARTY_OUTAGE: BreachRow("Third-party outage", _THIRD, NextStep.PROBLEM),
-    BreachReason.ACCESS_MISSING: BreachRow("Access missing", _CUSTOMER, NextStep.CREATE_SOP),
-    BreachReason.SOP_MISSING: BreachRow("No SOP for it", _US, NextStep.CREATE_SOP),
-    BreachReason.SOP_WRONG: BreachRow("SOP wrong", _US, NextStep.UPDATE_SOP),
-    BreachReason.SOP_NOT_FOLLOWED: BreachRow("SOP not followed", _US, NextStep.UPDATE_SOP),
-    BreachReason.MONITORING_DUPLICATE: BreachRow("Duplicate from monitoring", _US, NextStep.NONE),
+    BreachReason.ACCESS_MISSING: BreachRow("Access missing", _CUSTOMER, by_title=True),
+    BreachReason.SOP_MISSING: BreachRow("No SOP for it", _US, by_title=True),
+    BreachReason.SOP_WRONG: BreachRow("SOP wrong", _US, by_title=True),
+    BreachReason.SOP_NOT_FOLLOWED: BreachRow("SOP not followed", _US, by_title=True),
+    BreachReason.MONITORING_DUPLICATE: BreachRow("Duplicate from monitoring", _US),
     BreachReason.AFTER_HOURS_NO_COVER: BreachRow("After hours, no cover", _US, NextStep.PROBLEM),
-    BreachReason.CLOSED_LATE: BreachRow("Fixed in time, closed late", _US, NextStep.UPDATE_SOP),
+    BreachReason.CLOSED_LATE: BreachRow("Fixed in time, closed late", _US),
     BreachReason.MAJOR_INCIDENT: BreachRow("Major incident", _US, NextStep.PROBLEM),
-    BreachReason.OTHER: BreachRow("Other", _US, NextStep.NONE),
+    BreachReason.OTHER: BreachRow("Other", _US, by_title=True),
 }

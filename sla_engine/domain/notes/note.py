@@ -1,10 +1,10 @@
 """Checks an SLA note, deterministically: every problem is one sentence about one field."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sla_engine.domain.incidents.reasons import BREACH_REASONS, Attribution, BreachReason
+from sla_engine.domain.text.word_sets import likeness, words
 
 MIN_CHARS = 40
 """A story needs at least this many characters."""
@@ -16,7 +16,6 @@ NEAR_COPY = 0.9
 FIELDS = ("reason", "what_happened", "impact", "prevention")
 """The four questions, in the order they are asked."""
 
-_WORD = re.compile(r"\w+")
 _WHO = """user users people person persons staff employee employees team teams department customer customers office
     offices site sites everyone everybody nobody branch clinic school"""
 _WHAT = """service services server servers mail email e-mails mailbox network internet vpn wifi printer printers phone
@@ -67,12 +66,6 @@ def problems(
     return {name: sentence for name, sentence in sentences.items() if sentence is not None} | too_long
 
 
-def likeness(one: str, other: str) -> float:
-    """The likeness of two texts, from 0 to 1: the share of their words that both have (Jaccard)."""
-    mine, theirs = _words(one), _words(other)
-    return len(mine & theirs) / len(mine | theirs) if mine | theirs else 0.0
-
-
 def _reason_problem(draft: NoteDraft) -> str | None:
     return None if draft.reason is not None else "Choose the reason that fits the miss best."
 
@@ -91,10 +84,10 @@ def _story_problem(draft: NoteDraft, title: str, last_note: str | None) -> str |
 
 
 def _impact_problem(impact: str, services: Iterable[str]) -> str | None:
-    words = _words(impact)
-    if any(any(char.isdigit() for char in word) for word in words) or words & _IMPACT_WORDS:
+    named = words(impact)
+    if any(any(char.isdigit() for char in word) for word in named) or named & _IMPACT_WORDS:
         return None
-    if any(name.strip() and _words(name) <= words for name in services):
+    if any(name.strip() and words(name) <= named for name in services):
         return None
     return "Name the users, the service or how long it lasted, such as “12 users without e-mail for 2 hours”."
 
@@ -104,7 +97,3 @@ def _prevention_problem(draft: NoteDraft) -> str | None:
     if ours and not draft.prevention.strip():
         return "Say what will prevent the next miss; of a miss that was not ours, “nothing of ours” is enough."
     return None
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(text.casefold()))

@@ -1,20 +1,12 @@
-"""SOP decisions: the suggestion from the evidence, the check of a decision, the reminders of an owner.
+"""SOP decisions: the check of a decision, and the reminders of an owner."""
 
-The evidence suggests; a person decides.
-"""
-
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sla_engine.domain.incidents.reasons import BREACH_REASONS, Attribution, BreachReason, NextStep
+from sla_engine.domain.incidents.reasons import NextStep
 from sla_engine.domain.text.addresses import web_address
 from sla_engine.domain.time.local_time import local_day, local_hour
-
-RECURS_FROM = 3
-"""From this number of notes of one customer with one reason, within `RECURS_WITHIN`, on, a reason recurs."""
-RECURS_WITHIN = timedelta(days=30)
 
 TITLE_MAX_CHARS = 150
 LINK_MAX_CHARS = 2000
@@ -44,46 +36,6 @@ class SopPlan:
     link: str = ""
     due_on: date | None = None
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """The decision that the evidence suggests, and one sentence about it."""
-
-    step: NextStep
-    sentence: str
-
-
-class GivenReasons:
-    """The reasons that notes gave, by customer and instant, to count how often one recurred."""
-
-    def __init__(self, given: Iterable[tuple[str, BreachReason, datetime]]) -> None:
-        self._instants: dict[tuple[str, BreachReason], list[datetime]] = {}
-        for customer, reason, written_at in given:
-            self._instants.setdefault((customer, reason), []).append(written_at)
-        for instants in self._instants.values():
-            instants.sort()
-
-    def alike(self, customer: str, reason: BreachReason, *, until: datetime) -> int:
-        """The number of a customer's notes with this reason in the `RECURS_WITHIN` before `until`, ends included.
-
-        Notes are counted only as far back as they were passed in.
-        """
-        instants = self._instants.get((customer, reason), [])
-        return bisect_right(instants, until) - bisect_left(instants, until - RECURS_WITHIN)
-
-
-def suggestion(reason: BreachReason, *, customer: str, alike: int) -> Suggestion:
-    """Suggest a decision from the reason and `alike`, the customer's notes with it in 30 days (this one included)."""
-    row = BREACH_REASONS[reason]
-    evidence = f"{row.label}: {_times(alike)} for {customer} in {RECURS_WITHIN.days} days"
-    recurs = alike >= RECURS_FROM
-    if row.attribution is Attribution.THIRD_PARTY and recurs:
-        return Suggestion(NextStep.CREATE_SOP, f"{evidence}; suggests an SOP for escalating to the vendor.")
-    if row.attribution is not Attribution.US and not recurs:
-        return Suggestion(NextStep.NONE, f"{evidence}, not ours; suggests no SOP.")
-    step = NextStep.CREATE_SOP if recurs and row.next_step is NextStep.NONE else row.next_step
-    return Suggestion(step, f"{evidence}; suggests: {STEP_LABELS[step]}.")
 
 
 def plan_problems(plan: SopPlan, *, known_owner: bool, today: date) -> Mapping[str, str]:
@@ -136,7 +88,3 @@ def next_reminder(due_on: datetime, *, now: datetime, zone: str) -> datetime:
 def is_overdue(due_on: datetime, *, now: datetime, zone: str) -> bool:
     """Whether the due day is over."""
     return local_day(now, zone=zone) > local_day(due_on, zone=zone)
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"

@@ -25,7 +25,8 @@ from sla_engine.services.agreements.coverage import services_of
 from sla_engine.services.messages import nudges
 from sla_engine.services.notes import prompts
 from sla_engine.services.notes.prefill import NotePrefill, computed, prefill
-from sla_engine.services.notes.review_queue import ReviewItem, review_queue, suggestion_for
+from sla_engine.services.notes.review_queue import ReviewItem, review_queue
+from sla_engine.services.notes.suggestions import suggestion_for
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import incidents, notes
@@ -146,7 +147,8 @@ class Notes:
         Raises: NotAllowed (recorded), UnknownIncident.
         """
         with self.unit_of_work.permitted(Action.DECIDE_SOP, by=by, now=now, key=key) as session:
-            return suggestion_for(session, incidents.find(session, key), now=now)
+            suggestion = suggestion_for(session, incidents.find(session, key), now=now)
+        return suggestion.sentence if suggestion else ""
 
     def queue(self, *, now: datetime) -> tuple[ReviewItem, ...]:
         """Notes that wait for the service manager, the oldest first."""

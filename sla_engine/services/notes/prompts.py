@@ -18,7 +18,7 @@ from sla_engine.domain.incidents.reasons import BREACH_REASONS
 from sla_engine.domain.notes.sop import STEP_LABELS
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage
-from sla_engine.services.notes.review_queue import reasons_before, suggested_sop
+from sla_engine.services.notes.suggestions import suggestion_for
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import outbox
 from sla_engine.storage.notes import NoteRecord
@@ -226,7 +226,7 @@ def _review(
         impact=note.impact or "",
         prevention=note.prevention or "",
         customer_told_at=last_update_at(work.history),
-        suggestion=_suggested_sop(work, note),
+        suggestion=_suggested_sop(work),
         state=state.value,
         state_by=note.reviewer,
         decision=_decision(sop) if sop else None,
@@ -234,10 +234,9 @@ def _review(
     )
 
 
-def _suggested_sop(work: IncidentWork, note: NoteRecord) -> str:
-    customer = work.incident.customer
-    reasons = reasons_before(work.session, [note], customer=customer, now=work.now)
-    return suggested_sop(note, customer=customer, reasons=reasons, now=work.now)
+def _suggested_sop(work: IncidentWork) -> str:
+    suggestion = suggestion_for(work.session, work.incident, now=work.now)
+    return suggestion.sentence if suggestion else ""
 
 
 def _decision(sop: SopRecord) -> str:

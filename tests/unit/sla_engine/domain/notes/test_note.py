@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sla_engine.domain.incidents.reasons import BREACH_REASONS, BreachReason
-from sla_engine.domain.notes.note import MAX_CHARS, NoteDraft, likeness, problems
+from sla_engine.domain.notes.note import MAX_CHARS, NoteDraft, problems
 
 STORY = "The mail queue filled up over night and nobody watched the alert until the office opened."
 TITLE = "E-mail is down at the front desk of the practice"
@@ -71,12 +71,6 @@ def test_only_a_miss_that_is_ours_needs_prevention(reason: BreachReason) -> None
 def test_a_near_copy_of_the_last_note_is_refused() -> None:
     assert "what_happened" in problems(draft(), title=TITLE, last_note=STORY.replace("office", "Office,"))
     assert problems(draft(), title=TITLE, last_note="Something else altogether happened that day") == {}
-
-
-@given(st.text(), st.text())
-def test_likeness_is_a_share_and_the_same_both_ways(one: str, other: str) -> None:
-    assert 0.0 <= likeness(one, other) <= 1.0
-    assert likeness(one, other) == likeness(other, one)
 
 
 @given(st.text(), st.text(), st.text(), st.sampled_from([None, *BreachReason]))

@@ -1,51 +1,11 @@
-"""SOPs: what the evidence suggests, what a plan needs, and when its owner is reminded."""
+"""SOPs: what a plan needs, and when its owner is reminded."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from sla_engine.domain.incidents.reasons import BreachReason, NextStep
-from sla_engine.domain.notes.sop import GivenReasons, SopPlan, is_overdue, next_reminder, plan_problems, suggestion
-
-REASONS = (BreachReason.VENDOR, BreachReason.CAPACITY)
-FIRST_DAY = datetime(2026, 2, 2, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("reason", "alike", "step"),
-    [
-        (BreachReason.SOP_MISSING, 1, NextStep.CREATE_SOP),
-        (BreachReason.SOP_WRONG, 5, NextStep.UPDATE_SOP),
-        (BreachReason.CAPACITY, 1, NextStep.NONE),
-        (BreachReason.CAPACITY, 3, NextStep.CREATE_SOP),
-        (BreachReason.VENDOR, 1, NextStep.NONE),
-        (BreachReason.VENDOR, 3, NextStep.CREATE_SOP),
-        (BreachReason.WAITING_CUSTOMER_UNRECORDED, 1, NextStep.NONE),
-        (BreachReason.MAJOR_INCIDENT, 1, NextStep.PROBLEM),
-    ],
-)
-def test_the_evidence_suggests(reason: BreachReason, alike: int, step: NextStep) -> None:
-    suggested = suggestion(reason, customer="Acme Dental", alike=alike)
-    assert suggested.step is step
-    assert "Acme Dental in 30 days" in suggested.sentence
-
-
-@given(
-    notes=st.lists(st.tuples(st.sampled_from(["Acme", "Beta"]), st.sampled_from(REASONS), st.integers(0, 90))),
-    customer=st.sampled_from(["Acme", "Beta"]),
-    reason=st.sampled_from(REASONS),
-    day=st.integers(0, 90),
-)
-def test_notes_alike_are_those_of_one_customer_and_reason_within_thirty_days(
-    notes: list[tuple[str, BreachReason, int]], customer: str, reason: BreachReason, day: int
-) -> None:
-    given = GivenReasons((whose, why, FIRST_DAY + timedelta(days=written)) for whose, why, written in notes)
-    alike = [one for one in notes if one[:2] == (customer, reason) and 0 <= day - one[2] <= 30]
-    assert given.alike(customer, reason, until=FIRST_DAY + timedelta(days=day)) == len(alike)
+from sla_engine.domain.incidents.reasons import NextStep
+from sla_engine.domain.notes.sop import SopPlan, is_overdue, next_reminder, plan_problems
 
 
 def test_a_plan_is_complete_with_owner_title_and_day_or_with_a_reason() -> None:
