@@ -44,6 +44,7 @@ from sla_engine.services.intake.receive import Intake
 from sla_engine.services.intake.triage_list import NAME_ROW, TRIAGE_ROW
 from sla_engine.services.notes.notes import Notes
 from sla_engine.services.notes.sops import Sops
+from sla_engine.services.notes.suggestions import Suggestions
 from sla_engine.services.queries.board import Board
 from sla_engine.services.queries.calls import Calls
 from sla_engine.services.queries.channel_customers import ChannelCustomers
@@ -111,7 +112,7 @@ def _of_notes_and_figures(
 ) -> list[Topic]:
     """What a service manager works with."""
     notes = Notes(unit_of_work)
-    reviewed = ReviewAnswers(notes, answers)
+    reviewed = ReviewAnswers(notes, Suggestions(unit_of_work), answers)
     return [
         NotesTopic(notes, reviewed),
         WaiversAndMerges(Outcomes(unit_of_work), answers),

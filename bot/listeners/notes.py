@@ -11,7 +11,7 @@ from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask, OpenForm
 from bot.views.help import SubcommandHelp
 from bot.views.notes import note_form, return_form
-from bot.views.review import note_accepted, note_returned, note_saved, review_queue
+from bot.views.review import note_accepted, note_returned, note_saved
 from bot.views.usage import USAGE
 from sla_engine.services.notes.notes import Notes
 
@@ -93,6 +93,6 @@ class NotesTopic(Topic):
 
     def review(self, ask: Ask, words: list[str]) -> Answer:
         """Answer with the review queue."""
-        items = self.notes.review_queue(by=ask.user, now=ask.now)
+        queue = self.answers.queue(ask)
         grammar.no_more(words)
-        return review_queue(items)
+        return queue

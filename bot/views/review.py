@@ -4,20 +4,48 @@ from collections.abc import Sequence
 
 from bot.action_ids import ActionId
 from bot.text import escape, mention, moment, shown
-from bot.views.parts import Block, actions, button, section, sections
+from bot.views.parts import Block, actions, button, divider, section, section_with, sections
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.reasons import NextStep
+from sla_engine.domain.notes.suggestions import Suggestion
 from sla_engine.services.notes.review_queue import ReviewItem
 
 ITEMS_SHOWN = 10
 REVIEW_ROW = "review"
 """The first word of the block ids of the queue's buttons."""
 TITLE_CHARS = 120
+SENTENCE_CHARS = 1000
 LATER = "they move up as these are decided"
 
 
-def review_queue(items: Sequence[ReviewItem]) -> Rendered:
-    """The review queue: a section for each note with its next step as buttons; a friendly line when it is empty."""
+def review_queue(items: Sequence[ReviewItem], suggested: Sequence[Suggestion] = ()) -> Rendered:
+    """The review queue: a section for each note with its next step as buttons; a friendly line when it is empty.
+
+    What is `suggested` this week stands above it.
+    """
+    queue = _queue(items)
+    if not suggested:
+        return queue
+    blocks = [
+        section(["*Worth a decision this week*, by what the notes say; you decide"]),
+        *map(_suggested, suggested),
+        divider(),
+    ]
+    text = "\n".join(
+        ["Worth a decision this week:", *(shown(one.sentence, SENTENCE_CHARS) for one in suggested), queue.text]
+    )
+    return Rendered(text, [*blocks, *queue.blocks])
+
+
+def _suggested(suggestion: Suggestion) -> Block:
+    line = shown(suggestion.sentence, SENTENCE_CHARS)
+    if not suggestion.decide_on:
+        return section([line])
+    decide = button("Decide…", ActionId.SOP_DECIDE_OPEN, value=suggestion.decide_on)
+    return section_with([line], decide) | {"block_id": f"{REVIEW_ROW}:of-week-{suggestion.decide_on}"}
+
+
+def _queue(items: Sequence[ReviewItem]) -> Rendered:
     if not items:
         empty = "Nothing waits for you: every SLA note is reviewed and decided."
         return Rendered(empty, [section([empty])])

@@ -72,6 +72,7 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import NextStep, PauseReason
 from sla_engine.domain.incidents.suppositions import IfHoliday, IfOpened
 from sla_engine.domain.incidents.word_meanings import WordKind
+from sla_engine.domain.notes.suggestions import Suggestion
 from sla_engine.domain.reporting.attainment import Attainment
 from sla_engine.domain.reporting.digest import DigestFigures
 from sla_engine.domain.reporting.missed_targets import MissedIncident, MissedTarget, MissFilter
@@ -426,6 +427,10 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
         lambda _: sop_decided(KEY, decision=NextStep.CREATE_SOP, number="SOP-7", owner="U0TESS"),
     ),
     "review queue": (review_queue, _with(review_queue, REVIEWED)),
+    "review queue, suggestions": (
+        review_queue,
+        lambda text: review_queue([], [replace(worded(sample(Suggestion), text), decide_on=KEY)]),
+    ),
     "triage": (
         triage.triage_list,
         _with(

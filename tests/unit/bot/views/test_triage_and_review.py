@@ -8,6 +8,7 @@ from bot.sandbox.blocks.blocks import problems
 from bot.views.rendered import Rendered
 from bot.views.review import review_queue
 from bot.views.triage import place_form, triage_list, triage_message
+from sla_engine.domain.notes.suggestions import Step, Suggestion
 from sla_engine.notifications.triage import TriageLine, TriageMessage
 from sla_engine.services.intake.triage_list import NamedForGood, TriageOverview
 from sla_engine.services.notes.review_queue import ReviewItem
@@ -122,6 +123,17 @@ def test_the_review_queue_offers_the_next_step_of_each_note() -> None:
     shown = review_queue([item(accepted=False), item(accepted=True)])
     assert problems(shown.blocks, surface="message") == []
     assert labels(shown) == [["Accept", "Return", "Decide on SOP", "Show"], ["Decide on SOP", "Show"]]
+    assert "<!channel>" not in str(shown.blocks) + shown.text
+
+
+def test_what_is_suggested_this_week_stands_above_with_its_decision() -> None:
+    create = Suggestion(step=Step.CREATE, sentence="<!channel>: 3 times. Suggests: create an SOP.", decide_on="INC-9")
+    shown = review_queue([item(accepted=False)], [create, replace(create, sentence="Late notes", decide_on="")])
+    assert problems(shown.blocks, surface="message") == []
+    buttons = [block["accessory"] for block in shown.blocks if "accessory" in block]
+    assert [(one["text"]["text"], one["value"]) for one in buttons] == [("Decide…", "INC-9")]
+    assert "3 times. Suggests: create an SOP." in shown.text
+    assert "Late notes" in shown.text
     assert "<!channel>" not in str(shown.blocks) + shown.text
 
 
