@@ -11,6 +11,7 @@
 #   make permutations [ARGS="--seed 7 --cases 10000"]
 #   make forecasts [ARGS="--seed 7 --cases 500"]
 #   make fuzz [ARGS="--seed 7 --inputs 100000"]
+#   make real-logs DATA=FOLDER
 #   make bench
 #   PYTHON=python3.13 make setup
 
@@ -29,7 +30,7 @@ WORKERS := --numprocesses=3 --dist=worksteal
 # The bot's own processes, which tests start by the dozen, would each compile it anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test one test-all faults coverage conformance permutations forecasts mutants fuzz bench check setup clean
+.PHONY: help demo test one test-all faults coverage conformance permutations forecasts mutants fuzz real-logs bench check setup clean
 .DEFAULT_GOAL := help
 
 help:
@@ -68,6 +69,9 @@ forecasts: $(READY_DEV)
 
 fuzz: $(READY_DEV)
 	@$(VENV)/bin/python -m tests.fuzz $(ARGS)
+
+real-logs: $(READY_DEV)
+	@$(VENV)/bin/python -m tests.real_logs $(DATA)
 
 bench: $(READY_DEV)
 	@$(VENV)/bin/python -m benchmarks --date "$$(date -u +%F)" $(ARGS)

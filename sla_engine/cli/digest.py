@@ -1,6 +1,7 @@
 """The `digest` command; heavy packages are imported inside it."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,25 +9,58 @@ from sla_engine.cli import options
 from sla_engine.cli.options import DatabaseUrl
 from sla_engine.json_output import printed_json
 
+if TYPE_CHECKING:
+    from sla_engine.services.queries.misses import PeriodMisses
+
 DigestWeek = Annotated[
     str | None,
     typer.Option(
         "--week", help="A week or month: 2016-W12, w49, 'last week', november; else the week that ended last."
     ),
 ]
+CsvFolder = Annotated[
+    Path | None, typer.Option("--csv", help="Also write what was missed as CSV into this folder, one row each.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print every figure as JSON.")]
 
 
-def digest(week: DigestWeek = None, as_json: Json = False, database_url: DatabaseUrl = None) -> None:
+def digest(
+    week: DigestWeek = None,
+    csv: CsvFolder = None,
+    as_json: Json = False,
+    database_url: DatabaseUrl = None,
+) -> None:
     """Print a week or month: targets met, misses by customer and reason, notes and SOPs that wait, what is at risk."""
     from sla_engine.cli.digest_text import as_text
     from sla_engine.services.queries.digest import Digests, as_document
+    from sla_engine.services.queries.misses import Misses
     from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 
     database = options.open_database(database_url)
     digests, now = Digests(UnitOfWork(database)), options.now(database)
-    figures = digests.figures(week or digests.last_week(now=now), now=now)
+    written = week or digests.last_week(now=now)
+    figures = digests.figures(written, now=now)
+    if csv is not None:
+        write_csv(Misses(digests.unit_of_work).of_period(written, now=now), csv)
     if as_json:
         typer.echo(printed_json(as_document(figures)))
     else:
         typer.echo(as_text(figures))
+
+
+def write_csv(missed: "PeriodMisses", folder: Path) -> None:
+    """Write what was missed into the folder, which is made where there is none, and say where."""
+    from sla_engine.text.miss_csv import misses_csv
+
+    text = misses_csv(missed.targets, zone=missed.zone, names=missed.names)
+    write_file(folder / f"misses-{missed.period}.csv", text)
+
+
+def write_file(file: Path, text: str) -> None:
+    """Write a file whole, in place of an older one, and say on the error output where it is."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        options.stop(f"{file} cannot be written: {error.strerror}.")
+    typer.echo(f"Written: {file}", err=True)

@@ -1,6 +1,6 @@
 """The missed targets behind a figure of a week or a month, page by page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from sla_engine.domain.reporting.missed_targets import MissedIncident, MissedTar
 from sla_engine.domain.time.periods import Period
 from sla_engine.domain.time.weeks import Week
 from sla_engine.parsing.miss_words import miss_words
+from sla_engine.parsing.periods import period
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import misses
 from sla_engine.storage.database import Session
@@ -39,6 +40,16 @@ class MissList:
     def end(self) -> int:
         """The place after the page's last incident."""
         return self.start + len(self.incidents)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodMisses:
+    """Everything that was missed in a period, the earliest first; `names` are those of our people by their id."""
+
+    period: Period
+    zone: str
+    targets: tuple[MissedTarget, ...]
+    names: Mapping[str, str]
 
 
 class Misses:
@@ -74,6 +85,21 @@ class Misses:
                 unexplained_count=sum(target.reason is None for target in targets),
                 start=first,
                 incidents=self._in_business_days(session, incidents[first : first + PAGE_INCIDENTS]),
+            )
+
+    def of_period(self, written: str, *, now: datetime) -> PeriodMisses:
+        """Everything that was missed in a week or month, written like `2016-W12`, `last week` or `november`.
+
+        Raises: UnknownPeriod, UnknownWeek, PeriodNotBegun.
+        """
+        with self.unit_of_work.database.reading() as session:
+            msp = self.unit_of_work.msp_or_nobody(session)
+            wanted = period(written, zone=msp.zone, now=now)
+            return PeriodMisses(
+                period=wanted,
+                zone=msp.zone,
+                targets=tuple(misses.listed(session, wanted.span(zone=msp.zone), MissFilter())),
+                names={person.slack_id: person.name for person in msp.people},
             )
 
     def _in_business_days(self, session: Session, incidents: Sequence[MissedIncident]) -> tuple[MissedIncident, ...]:
