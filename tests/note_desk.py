@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.notifications.daily import DailyMessage
 from sla_engine.notifications.kinds import Notification, from_payload
 from sla_engine.services.agreements import agreement_files, people_files
 from sla_engine.services.incidents.commands import Incidents
@@ -17,6 +18,7 @@ from sla_engine.services.incidents.open import OpenRequest
 from sla_engine.services.notes.notes import Notes
 from sla_engine.services.notes.sops import Sops
 from sla_engine.services.queries.digest import Digests
+from sla_engine.services.shifts.daily import arm_daily_messages
 from sla_engine.services.sweep.sweep import Sweep
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage.database import Database
@@ -76,6 +78,22 @@ class Desk:
         self.sops = Sops(self.unit_of_work)
         self.digests = Digests(self.unit_of_work)
         self.sweep = Sweep(self.unit_of_work)
+
+    def ask_daily(self) -> None:
+        """Have the people of the file in force asked once a day, from the Sunday before on."""
+        with self.database.transaction() as session:
+            msp = self.unit_of_work.msp(session)
+            arm_daily_messages(session, msp, now=at("mon 00:00") - timedelta(days=1))
+
+    def asked(self, person: str) -> list[DailyMessage]:
+        """The daily messages to a person as they read now, oldest first; deleted ones are left out."""
+        shown: dict[str, DailyMessage] = {}
+        for one in self.sent(to=person, about="daily:"):
+            if one.op == "delete":
+                del shown[one.message]
+            elif isinstance(one.shown, DailyMessage):
+                shown[one.message] = one.shown
+        return list(shown.values())
 
     def close(self) -> None:
         """Give the connections back."""

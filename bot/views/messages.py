@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.views.board import board_message, unowned_message
 from bot.views.complaint import complaint_message
+from bot.views.daily import daily_message
 from bot.views.digest import digest
 from bot.views.handover import handover_message, handover_reminder
 from bot.views.lines import line_message
@@ -18,6 +19,7 @@ from bot.views.storm import storm_message
 from bot.views.triage import triage_message
 from bot.views.word_questions import word_question
 from sla_engine.notifications.board import BoardMessage, UnownedMessage
+from sla_engine.notifications.daily import DailyMessage
 from sla_engine.notifications.kinds import Notification
 from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.notifications.notices import ComplaintMessage, DigestMessage, LineMessage, SetAsideMessage, WordMessage
@@ -43,6 +45,7 @@ VIEWS: Mapping[type[Notification], Callable[[Any], Rendered]] = {
     UnownedMessage: unowned_message,
     HandoverMessage: handover_message,
     HandoverReminder: handover_reminder,
+    DailyMessage: daily_message,
 }
 """The view of every kind of notification."""
 

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 
 from sla_engine.domain.agreements.msp import Person, Role
 from sla_engine.domain.text.names import same_name
+from sla_engine.domain.time.calendar import Calendar
+from sla_engine.files.hours import weekly_hours
 from sla_engine.files.scalars import member, text, zone
 from sla_engine.files.yaml_document import Field
 
-PERSON_KEYS = ("slack", "name", "zone", "role", "login", "team")
+PERSON_KEYS = ("slack", "name", "zone", "role", "login", "team", "hours")
 
 _SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,20}")
 
@@ -67,6 +69,8 @@ def _person(item: Field, default_zone: str) -> Person | None:
     own_zone = zone(keys["zone"]) if "zone" in keys else default_zone
     login = text(keys["login"], what="a login") if "login" in keys else None
     team = text(keys["team"], what="a team") if "team" in keys else None
+    hours = weekly_hours(keys["hours"]) if "hours" in keys else None
     if slack_id is None or name is None or role is None or own_zone is None:
         return None
-    return Person(slack_id=slack_id, name=name, zone=own_zone, role=role, login=login, team=team)
+    own = Calendar(own_zone, hours=hours) if hours is not None and any(hours) else None
+    return Person(slack_id=slack_id, name=name, zone=own_zone, role=role, login=login, team=team, hours=own)

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from sla_engine.notifications.board import BoardMessage, UnownedMessage
+from sla_engine.notifications.daily import DailyMessage
 from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.notifications.notices import ComplaintMessage, DigestMessage, LineMessage, SetAsideMessage, WordMessage
 from sla_engine.notifications.nudges import NudgeMessage
@@ -31,6 +32,7 @@ Notification = (
     | UnownedMessage
     | HandoverMessage
     | HandoverReminder
+    | DailyMessage
 )
 
 
@@ -51,6 +53,7 @@ KINDS: Mapping[str, type[Notification]] = {
     "unowned": UnownedMessage,
     "handover": HandoverMessage,
     "handover_reminder": HandoverReminder,
+    "daily": DailyMessage,
 }
 
 

@@ -12,6 +12,7 @@ from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.incidents.incident import IncidentState
 from sla_engine.domain.incidents.incident_filter import LONG_WAIT, STALE_AFTER, IncidentCondition, IncidentFilter
+from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.storage.events import undone_numbers
 from sla_engine.storage.tables.delivery import Outbox
 from sla_engine.storage.tables.incidents import Clock, EventRow, IncidentRow, Nudge
@@ -38,6 +39,12 @@ class KnownPeople:
 
 
 NOBODY_KNOWN = KnownPeople()
+
+
+def has_open(session: Session, owner: str, priority: Priority) -> bool:
+    """Whether an incident of this priority is open and its owner's."""
+    wanted = IncidentRow.assignee == owner, IncidentRow.state == IncidentState.OPEN.value
+    return bool(session.scalar(select(exists().where(*wanted, IncidentRow.priority == priority.value))))
 
 
 def by_due(

@@ -1,16 +1,19 @@
 """SLA notes: one per incident, wanted from the first miss on, then written, reviewed and, if need be, returned."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.incidents.reasons import Attribution, BreachReason
 from sla_engine.domain.notes.note_state import STILL_TO_WRITE, NoteState
+from sla_engine.storage.tables.incidents import Clock
 from sla_engine.storage.tables.notes import SlaNote, SopDecision
 from sla_engine.storage.upserts import insert_new, upsert
 
@@ -36,11 +39,23 @@ class NoteRecord:
     reviewer: str | None = None
     reviewed_at: datetime | None = None
     returned_because: str | None = None
+    asked_at: datetime | None = None
+    """When its writer was first asked for what they owe now; None before."""
 
     @property
     def owed(self) -> bool:
         """Whether somebody still has to write it."""
         return self.state in STILL_TO_WRITE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissedClock:
+    """A missed target as its clock was measured last: how far over it is, and whether it still runs."""
+
+    metric: MetricName
+    over: timedelta
+    breached_at: datetime
+    is_open: bool
 
 
 _FIELDS = [field.name for field in fields(NoteRecord)]
@@ -125,6 +140,35 @@ def still_to_write(session: Session, *, writer: str | None = None) -> list[NoteR
     if writer is not None:
         wanted = wanted.where(SlaNote.wanted_from == writer)
     return [record_of(row) for row in session.scalars(wanted)]
+
+
+def mark_asked(session: Session, incident_ids: Collection[int], *, at: datetime) -> None:
+    """Record when the writers of notes that are owed were asked for them, where they were not asked before."""
+    owed = SlaNote.state.in_([state.value for state in STILL_TO_WRITE])
+    asked = update(SlaNote).where(SlaNote.incident_id.in_(incident_ids), owed, SlaNote.asked_at.is_(None))
+    session.execute(asked.values(asked_at=at))
+
+
+def first_missed(session: Session, incident_ids: Collection[int]) -> dict[int, list[MissedClock]]:
+    """The clocks of these incidents that missed their targets, without those that were waived, the first miss first."""
+    wanted = (
+        select(Clock)
+        .where(Clock.incident_id.in_(incident_ids), Clock.breached_at.is_not(None), Clock.waived_at.is_(None))
+        .where(Clock.state != ClockState.CANCELLED.value)
+        .order_by(Clock.breached_at, Clock.metric, Clock.cycle)
+    )
+    missed: dict[int, list[MissedClock]] = {}
+    for row in session.scalars(wanted):
+        if row.breached_at is not None:
+            missed.setdefault(row.incident_id, []).append(
+                MissedClock(
+                    metric=MetricName(row.metric),
+                    over=timedelta(microseconds=row.elapsed_us - row.target_us),
+                    breached_at=row.breached_at,
+                    is_open=row.stopped_at is None,
+                )
+            )
+    return missed
 
 
 def record_of(row: SlaNote) -> NoteRecord:

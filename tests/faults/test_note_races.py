@@ -1,4 +1,4 @@
-"""A reminder that falls due while the note is being written: never both lost, never asked after it is written."""
+"""The daily message falls due while the note is being written: never both lost, never asked after it is written."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from functools import partial
 import pytest
 
 from sla_engine.domain.notes.note_state import NoteState
-from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage
+from sla_engine.notifications.daily import DailyLine
+from sla_engine.notifications.notes import NoteReviewMessage
 from sla_engine.storage import incidents
 from sla_engine.storage.errors import StorageBusy
 from sla_engine.storage.prompts import IncidentPrompts
@@ -39,9 +40,10 @@ def until_done(act: Callable[[], object]) -> None:
     pytest.fail("still busy after twenty attempts")
 
 
-def test_a_reminder_and_the_note_at_once_leave_one_note_and_no_open_question(desk: Desk) -> None:
+def test_the_daily_message_and_the_note_at_once_leave_one_note_and_no_open_question(desk: Desk) -> None:
+    desk.ask_daily()
     for number, day in enumerate(DAYS):
-        due = at(f"{day} 13:00")
+        due = at(f"{day} 11:15")
         key = desk.missed(at(f"{day} 09:00"))
         story = GOOD | {"what_happened": f"Number{number} " * 9 + "stood still until somebody looked at it"}
         write = partial(desk.notes.write, key, by=TOM, reason="capacity", now=due, since=None, **story)
@@ -55,15 +57,11 @@ def test_a_reminder_and_the_note_at_once_leave_one_note_and_no_open_question(des
             note = IncidentPrompts(session, incidents.find(session, key).id).note
         assert note is not None
         assert note.state is NoteState.WRITTEN
-        assert states(desk, key) <= {"written", "superseded"}
-        assert "written" in states(desk, key)
+        assert [line for line in lines(desk, key) if not line.is_done] == []
         assert sum(isinstance(one.shown, NoteReviewMessage) for one in desk.sent(about=f"note:{key}:review")) == 1
 
 
-def states(desk: Desk, key: str) -> set[str]:
-    """What the prompts to the writer show in the end."""
-    final: dict[str, str] = {}
-    for one in desk.sent(about=f"note:{key}:ask"):
-        assert isinstance(one.shown, NoteWantedMessage)
-        final[one.message] = one.shown.state
-    return set(final.values())
+def lines(desk: Desk, key: str) -> list[DailyLine]:
+    """What the writer's daily messages say of an incident in the end."""
+    shown = [line for asked in desk.asked(TOM) for section in asked.sections for line in section.lines]
+    return [line for line in shown if line.subject == key]

@@ -12,7 +12,6 @@ from sla_engine.domain.agreements.errors import NotAllowed, NotNamed
 from sla_engine.domain.clocks.time_by_stage import Stage
 from sla_engine.domain.incidents.errors import AlreadyDone
 from sla_engine.domain.incidents.note_events import NoteAccepted, NoteReturned, NoteWritten, SopDecided
-from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import BreachReason
 from sla_engine.domain.notes.errors import (
     AlreadyDecided,
@@ -27,9 +26,9 @@ from sla_engine.domain.notes.errors import (
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.text.errors import MissingArgument, UnknownChoice
 from sla_engine.domain.upkeep.duties import Duty
-from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
+from sla_engine.notifications.notes import NoteReviewMessage, SopReminderMessage
 from sla_engine.services.audit.audit import Audit
-from sla_engine.services.sweep.note_duties import remind_note, remind_review, remind_sop
+from sla_engine.services.sweep.note_duties import remind_review, remind_sop, show_withdrawn
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import events, incidents, sops, timers
 from sla_engine.storage.notes import NoteRecord
@@ -42,10 +41,6 @@ def desk(database_url: str) -> Iterator[Desk]:
     made = Desk(database_url)
     yield made
     made.close()
-
-
-def prompts(desk: Desk, person: str) -> list[tuple[str, NoteWantedMessage]]:
-    return [(one.op, one.shown) for one in desk.sent(to=person) if isinstance(one.shown, NoteWantedMessage)]
 
 
 def reviews(desk: Desk) -> list[tuple[str, NoteReviewMessage]]:
@@ -66,40 +61,6 @@ def note_of(desk: Desk, key: str) -> NoteRecord:
 # ------------------------------------------------------------------------------------- asking for it
 
 
-@pytest.mark.both_databases
-def test_a_miss_asks_the_responsible_technician_and_tells_the_service_manager(desk: Desk) -> None:
-    key = desk.missed(at("mon 10:00"))
-    ((op, asked),) = prompts(desk, TOM)
-    assert (op, asked.incident_key, asked.for_manager, asked.reminder) == ("post", key, False, 0)
-    assert [miss.metric_label for miss in asked.misses] == ["First reply"]
-    assert asked.misses[0].target == timedelta(minutes=30)
-    ((op, told),) = prompts(desk, MIRA)
-    assert (op, told.for_manager, told.writer) == ("post", True, TOM)
-
-
-def test_a_miss_that_nobody_has_taken_asks_the_dispatcher(desk: Desk) -> None:
-    desk.open(at("mon 09:20"), owner=None)
-    desk.look(at("mon 10:00"))
-    assert len(prompts(desk, DANA)) == 1
-
-
-def test_the_reminder_comes_back_in_open_time_until_the_note_exists(desk: Desk) -> None:
-    desk.missed(at("mon 16:00"))
-    desk.look(at("tue 09:59"))
-    assert [shown.reminder for op, shown in prompts(desk, TOM) if op == "post"] == [0]
-    desk.look(at("tue 10:00"))
-    desk.look(at("tue 14:00"))
-    assert [shown.reminder for op, shown in prompts(desk, TOM) if op == "post"] == [0, 1, 2]
-    assert [shown.state for op, shown in prompts(desk, TOM) if op == "update"] == ["superseded", "superseded"]
-
-
-def test_the_managers_message_is_edited_with_the_count_and_never_piles_up(desk: Desk) -> None:
-    desk.missed(at("mon 09:00"))
-    desk.look(at("mon 13:00"))
-    desk.look(at("mon 17:00"))
-    assert [(op, shown.reminder) for op, shown in prompts(desk, MIRA)] == [("post", 0), ("update", 1), ("update", 2)]
-
-
 def test_one_note_covers_every_miss_of_the_incident(desk: Desk) -> None:
     key = desk.missed(at("mon 10:00"))
     desk.look(at("mon 17:30"))
@@ -107,7 +68,6 @@ def test_one_note_covers_every_miss_of_the_incident(desk: Desk) -> None:
     labels = [miss.metric_label for miss in prefill.misses]
     assert labels.count("First reply") == 1
     assert {"Customer update", "Plan"} <= set(labels)
-    assert [one.op for one in desk.sent(to=TOM, about=f"note:{key}")].count("post") == 2
 
 
 def test_a_miss_below_the_priority_floor_asks_nobody_but_may_have_a_note(database_url: str, tmp_path: Path) -> None:
@@ -115,7 +75,8 @@ def test_a_miss_below_the_priority_floor_asks_nobody_but_may_have_a_note(databas
     strict.write_text((EXAMPLES / "msp.yaml").read_text(encoding="utf-8").replace("floor: P4", "floor: P1"))
     desk = Desk(database_url, people_file=strict)
     key = desk.missed(at("mon 10:00"))
-    assert prompts(desk, TOM) == []
+    desk.look(at("tue 18:00"))
+    assert desk.sent(to=TOM, about="daily:") == []
     desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 10:01"), since=None, **GOOD)
     assert len(reviews(desk)) == 1
     desk.close()
@@ -177,15 +138,11 @@ def test_a_thin_note_is_refused_with_a_sentence_for_each_field_and_nothing_is_wr
     assert note_of(desk, key).state is NoteState.WANTED
 
 
-def test_a_written_note_ends_the_reminders_and_goes_to_the_service_manager(desk: Desk) -> None:
+def test_a_written_note_goes_to_the_service_manager(desk: Desk) -> None:
     key = desk.written(at("mon 10:00"))
-    assert [(op, shown.state) for op, shown in prompts(desk, TOM)] == [("post", "wanted"), ("update", "written")]
-    assert [(op, shown.state) for op, shown in prompts(desk, MIRA)] == [("post", "wanted"), ("update", "written")]
     ((op, review),) = reviews(desk)
     assert (op, review.author, review.reason_label, review.attribution) == ("post", TOM, "Late triage", "us")
     assert review.suggestion == "Late triage, Acme Dental: once in 90 days. Suggests: no SOP."
-    desk.look(at("mon 17:00"))
-    assert len([op for op, _ in prompts(desk, TOM) if op == "post"]) == 1
     assert note_of(desk, key).written_at == at("mon 10:00")
 
 
@@ -245,10 +202,9 @@ def test_a_review_is_asked_for_again_until_it_is_made(desk: Desk) -> None:
     ]
 
 
-def test_accepting_shows_it_to_the_author_and_asks_for_the_decision_until_it_is_made(desk: Desk) -> None:
+def test_an_accepted_note_asks_for_the_decision_until_it_is_made(desk: Desk) -> None:
     key = desk.written(at("mon 09:00"))
     desk.notes.accept(key, by=MIRA, now=at("mon 10:00"))
-    assert [shown.state for _, shown in prompts(desk, TOM)] == ["wanted", "written", "accepted"]
     desk.look(at("mon 14:00"))
     assert [(op, shown.state) for op, shown in reviews(desk)] == [
         ("post", "written"),
@@ -258,28 +214,11 @@ def test_accepting_shows_it_to_the_author_and_asks_for_the_decision_until_it_is_
     ]
 
 
-def test_a_returned_note_is_chased_like_a_missing_one(desk: Desk) -> None:
-    key = desk.written(at("mon 09:00"))
-    desk.notes.return_to_author(key, because="Which alert?", by=MIRA, now=at("mon 10:00"))
-    assert reviews(desk)[-1][1].state == "returned"
-    desk.look(at("mon 14:00"))
-    asked = [shown for op, shown in prompts(desk, TOM) if op == "post"]
-    assert [(shown.returned_because, shown.reminder) for shown in asked] == [
-        (None, 0),
-        ("Which alert?", 0),
-        ("Which alert?", 1),
-    ]
-    assert len([op for op, _ in prompts(desk, MIRA) if op == "post"]) == 1
-    assert desk.notes.prefill(key, now=at("mon 14:00")).what_happened == GOOD["what_happened"]
-
-
 def test_a_returned_note_written_anew_goes_to_review_again(desk: Desk) -> None:
     key = desk.written(at("mon 09:00"))
     desk.notes.return_to_author(key, because="Which alert?", by=MIRA, now=at("mon 10:00"))
     desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 11:00"), since=None, **GOOD)
     assert [shown.state for op, shown in reviews(desk) if op == "post"] == ["written", "written"]
-    desk.look(at("mon 14:30"))
-    assert len([op for op, _ in prompts(desk, TOM) if op == "post"]) == 2
 
 
 def test_returning_needs_a_reason(desk: Desk) -> None:
@@ -439,19 +378,13 @@ def test_the_history_says_who_wrote_returned_accepted_and_decided(desk: Desk) ->
     ]
 
 
-def test_a_miss_at_the_priority_floor_is_asked_for(desk: Desk) -> None:
-    desk.open(at("mon 08:00"), priority=Priority.P4)
-    desk.look(at("tue 12:00"))
-    assert len(prompts(desk, TOM)) == 1
-
-
 # ------------------------------------------------------------------------------------- late looks and odd roles
 
 
 def look_late(desk: Desk, duty: Duty, subject: str, now: datetime) -> None:
     """A duty fires that was claimed just before somebody settled it."""
     remind: dict[Duty, Callable[[IncidentWork], None]] = {
-        Duty.NOTE: lambda work: remind_note(work, real_now=now),
+        Duty.NOTE: lambda work: show_withdrawn(work, real_now=now),
         Duty.REVIEW: lambda work: remind_review(work, real_now=now),
         Duty.SOP: lambda work: remind_sop(work, subject, real_now=now),
     }
@@ -483,18 +416,3 @@ def test_a_look_that_comes_too_late_asks_nobody_again(desk: Desk) -> None:
     ):
         look_late(desk, duty, subject, at("mon 13:00"))
     assert len(desk.sent()) == before
-
-
-def test_a_manager_who_owes_the_note_is_asked_once_and_not_told_as_well(desk: Desk) -> None:
-    desk.open(at("mon 09:20"), owner=MIRA)
-    desk.look(at("mon 10:00"))
-    assert [shown.for_manager for _, shown in prompts(desk, MIRA)] == [False]
-
-
-def test_the_last_of_several_prompts_says_that_the_note_was_accepted(desk: Desk) -> None:
-    key = desk.missed(at("mon 09:00"))
-    desk.look(at("mon 13:00"))
-    desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 13:10"), since=None, **GOOD)
-    desk.notes.accept(key, by=MIRA, now=at("mon 13:20"))
-    accepted = [one for one in desk.sent(to=TOM) if getattr(one.shown, "state", "") == "accepted"]
-    assert [one.message for one in accepted] == [f"note:{key}:ask:0:1"]

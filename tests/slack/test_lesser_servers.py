@@ -27,7 +27,9 @@ def test_the_bot_works_against_a_server_that_knows_fewer_methods_and_leaves_keys
             tom = desk.slack.as_user("tom").fills({"How will it be resolved?": "New disk"}).submits().sees_no_modal()
             tom.expects("has the plan")
             desk.passes(hours=1)
-            desk.slack.as_user("tom").in_dm().expects("An SLA note is wanted from you")
+            desk.tells("tom", f"resolve {key} queue cleared")
+            desk.passes(minutes=15)
+            desk.slack.as_user("tom").in_dm().expects("SLA notes wanted from you")
             sentences = [finding.sentence for finding in examine(desk.bot)]
             assert any("unnamed" in sentence for sentence in sentences)
         finally:

@@ -146,7 +146,6 @@ def test_a_hostile_title_is_shown_harmless_and_cut_wherever_it_is_shown(desk: Wo
     desk.tells("dana", "status all")
     desk.dispatch().expects("&lt;!channel&gt;")
     desk.passes(minutes=20)
-    desk.slack.as_user("mira").expects("SLA note wanted")
     desk.tells("mira", "digest")
     shown = "\n".join(str([parsed(message.body["blocks"]), message.body["text"]]) for message in desk.nudges())
     assert "<!channel>" not in shown

@@ -55,7 +55,9 @@ def test_with_the_manifests_scopes_alone_the_whole_loop_is_refused_nothing(datab
             desk.passes(minutes=32)
             desk.dispatch().expects("First reply was due")
             desk.dispatch().clicks("I’m on it", containing="First reply was due").expects("Dana is on it")
-            desk.slack.as_user("tom").in_dm().expects("An SLA note is wanted from you")
+            desk.tells("tom", f"resolve {key} queue cleared")
+            desk.passes(minutes=43)
+            desk.slack.as_user("tom").in_dm().expects("SLA notes wanted from you")
         finally:
             desk.stop()
         assert sandbox.rejections == []

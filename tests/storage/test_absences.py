@@ -15,7 +15,6 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.time.errors import InThePast
 from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
-from sla_engine.notifications.notes import NoteWantedMessage
 from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.services.incidents.undo import Undo
 from sla_engine.services.shifts.absences import UNDO_KIND, Absences, undo_change
@@ -150,20 +149,16 @@ def test_an_absent_dispatcher_is_passed_over_by_the_rota(desk: Desk, absences: A
     assert (on_duty(desk, NINE), on_duty(desk, at("mon 12:00"))) == (DEV, DANA)
 
 
-def note_prompts(desk: Desk) -> list[NoteWantedMessage]:
-    shown = [sent.shown for sent in desk.sent(about="note:") if sent.op == "post"]
-    return [message for message in shown if isinstance(message, NoteWantedMessage) and not message.for_manager]
-
-
 def test_an_sla_note_is_asked_for_once_its_writer_is_back(desk: Desk, absences: Absences) -> None:
     absences.away(TOM, until=at("wed 09:00"), by=TOM, now=NINE - timedelta(minutes=30))
     key = desk.missed(NINE)
     desk.incidents.resolve(key, text="new disk", by=TOM, now=NINE + timedelta(minutes=1))
-    for day in ("mon 18:00", "tue 18:00"):
+    desk.ask_daily()
+    for day in ("mon 11:15", "tue 11:15"):
         desk.look(at(day))
-        assert note_prompts(desk) == []
-    desk.look(at("wed 09:00"))
-    assert [prompt.writer for prompt in note_prompts(desk)] == [TOM]
+        assert desk.asked(TOM) == []
+    desk.look(at("wed 11:15"))
+    assert [line.subject for asked in desk.asked(TOM) for line in asked.sections[0].lines] == [key]
 
 
 def test_a_note_is_reviewed_once_the_manager_is_back(desk: Desk, absences: Absences) -> None:

@@ -14,7 +14,6 @@ from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.incidents.stored_names import stored_name
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.upkeep.duties import Duty
-from sla_engine.notifications.notes import NoteWantedMessage
 from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.storage import clocks, timers
 from tests.note_desk import DANA, GOOD, TOM, Desk, at
@@ -135,17 +134,22 @@ def test_a_note_that_nobody_wrote_is_withdrawn_with_its_miss_and_wanted_again_wi
     assert note_state(desk, key) is NoteState.WANTED
     tell_late(desk, key, PAUSED, happened=at("mon 15:00"), now=at("mon 17:28"))
     assert note_state(desk, key) is NoteState.WITHDRAWN
-    desk.look(at("mon 17:29"))
-    last = desk.sent(about=f"note:{key}")[-1].shown
-    assert isinstance(last, NoteWantedMessage)
-    assert last.state == "withdrawn"
     desk.incidents.resume(key, by=TOM, now=at("tue 08:00"))
     desk.look(at("tue 17:00"))
     assert clock(desk, key, RESOLUTION).breached_at == at("tue 10:20")
     assert note_state(desk, key) is NoteState.WANTED
-    asked = desk.sent(about=f"note:{key}")[-1].shown
-    assert isinstance(asked, NoteWantedMessage)
-    assert asked.state == "wanted"
+
+
+def test_the_message_that_asked_for_a_note_says_that_it_is_not_wanted_any_more(desk: Desk) -> None:
+    key = overdue(desk)
+    desk.incidents.resolve(key, text="Restarted", by=TOM, now=at("mon 17:30"))
+    desk.ask_daily()
+    desk.look(at("tue 11:15"))
+    tell_late(desk, key, PAUSED, happened=at("mon 15:00"), now=at("tue 11:20"))
+    assert note_state(desk, key) is NoteState.WITHDRAWN
+    desk.look(at("tue 11:21"))
+    (line,) = desk.asked(TOM)[-1].sections[0].lines
+    assert (line.subject, line.is_done, line.detail.startswith("no SLA note is wanted any more")) == (key, True, True)
 
 
 def test_a_breach_that_comes_again_is_recorded_and_announced_again(desk: Desk) -> None:

@@ -107,7 +107,7 @@ WORK = {
     Duty.CLOCK: "escalate",
     Duty.PROMISE: "escalate",
     Duty.PAUSE: "escalate",
-    Duty.NOTE: "remind_note",
+    Duty.NOTE: "show_withdrawn",
     Duty.REVIEW: "remind_review",
     Duty.SOP: "remind_sop",
 }

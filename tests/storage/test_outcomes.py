@@ -155,9 +155,9 @@ def test_a_miss_from_before_the_merging_is_explained_and_reviewed_as_any_other(d
     )
     assert "corrected" not in told(desk, duplicate)
     assert note_state(desk, duplicate) is NoteState.WANTED
-    asked = len(desk.sent(about=f"note:{duplicate}"))
-    desk.look(at("wed 12:00"))
-    assert len(desk.sent(about=f"note:{duplicate}")) > asked
+    desk.ask_daily()
+    desk.look(at("mon 11:15"))
+    assert [line.subject for asked in desk.asked(TOM) for line in asked.sections[0].lines] == [duplicate]
     desk.notes.write(duplicate, by=TOM, reason="late-triage", since=None, **GOOD, now=at("wed 12:05"))
     desk.notes.accept(duplicate, by=MIRA, now=at("wed 12:10"))
     assert note_state(desk, duplicate) is NoteState.ACCEPTED

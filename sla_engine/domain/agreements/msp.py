@@ -49,7 +49,7 @@ class Access(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """One of our people: Slack id, name, IANA zone, role, login in the ticket system."""
+    """One of our people: Slack id, name, IANA zone, role, login in the ticket system, and their own hours, if any."""
 
     slack_id: str
     name: str
@@ -57,6 +57,7 @@ class Person:
     role: Role
     login: str | None = None
     team: str | None = None
+    hours: Calendar | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,11 @@ ONE_DAY = timedelta(days=1)
 
 
 def working_hours(msp: Msp, person: str) -> Calendar:
-    """The MSP's calendar in the person's zone; for somebody whom `msp.yaml` does not name, as it is."""
+    """The person's own hours, else the MSP's in their zone; as they are for somebody whom `msp.yaml` does not name."""
     colleague = msp.person(person)
-    return msp.calendar if colleague is None else replace(msp.calendar, zone=colleague.zone)
+    if colleague is None:
+        return msp.calendar
+    return colleague.hours or replace(msp.calendar, zone=colleague.zone)
 
 
 def end_of_working_day(msp: Msp, person: str, now: datetime) -> datetime:

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import chain
 
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState, Reading
-from sla_engine.domain.escalation.rung_instants import GRACE_AFTER_CHANGE
 from sla_engine.domain.incidents.events import (
     CHANGED_RULES,
     Corrected,
@@ -25,10 +23,10 @@ from sla_engine.domain.notes.note_state import NoteState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteOwing:
-    """The change to an incident's note: withdrawn unwritten, asked for at an instant (UTC), or neither."""
+    """The change to an incident's note: withdrawn unwritten, wanted because of a miss, or neither."""
 
     is_withdrawn: bool = False
-    ask_at: datetime | None = None
+    wanted_for: Reading | None = None
 
 
 NO_CHANGE = NoteOwing()
@@ -48,22 +46,31 @@ def may_owe(missed: Sequence[Reading], history: Sequence[Entry]) -> bool:
 
 
 def owing(
-    state: NoteState | None, missed: Sequence[Reading], history: Sequence[Entry], *, floor: Priority, now: datetime
+    state: NoteState | None, missed: Sequence[Reading], history: Sequence[Entry], *, floor: Priority
 ) -> NoteOwing:
     """Decide about the note in this state (None: there is none yet); misses from priority `floor` up want one.
 
     A note that somebody wrote stays, also when no miss is left.
     """
-    is_withdrawn = state is NoteState.WANTED and not missed
-    if not is_withdrawn and state not in (None, NoteState.WITHDRAWN):
+    if state not in (None, NoteState.WANTED, NoteState.WITHDRAWN):
         return NO_CHANGE
+    if not missed:
+        return NoteOwing(is_withdrawn=state is NoteState.WANTED)
+    return NoteOwing(wanted_for=first_wanted(missed, history, floor=floor))
+
+
+def first_wanted(missed: Sequence[Reading], history: Sequence[Entry], *, floor: Priority) -> Reading | None:
+    """The first miss that wants a note; None where none does."""
     excused = _missed_by_changed_rules(history)
-    ask_times = [
-        _announced_at(reading, now=now)
+    wanted = (
+        (reading.breached_at, reading.metric, reading.cycle, reading)
         for reading in missed
-        if (reading.metric.value, reading.cycle) not in excused and _wants_note(reading, history, floor)
-    ]
-    return NoteOwing(is_withdrawn=is_withdrawn, ask_at=min(ask_times, default=None))
+        if reading.breached_at is not None
+        and (reading.metric.value, reading.cycle) not in excused
+        and _wants_note(reading, history, floor)
+    )
+    first = min(wanted, key=lambda ranked: ranked[:3], default=None)
+    return None if first is None else first[3]
 
 
 def _missed_by_changed_rules(history: Sequence[Entry]) -> set[tuple[str, int]]:
@@ -87,10 +94,3 @@ def _wants_note(reading: Reading, history: Sequence[Entry], floor: Priority) -> 
     events = [entry.event for entry in in_order(history) if entry.at <= at]
     priorities = [event.priority for event in events if isinstance(event, Opened | PrioritySet)]
     return bool(priorities) and priorities[-1].rank <= floor.rank
-
-
-def _announced_at(reading: Reading, *, now: datetime) -> datetime:
-    """The instant at which a miss is announced: now or, if a change made it, after a grace to correct the change."""
-    if reading.breached_at is None or not reading.breached_on_change:
-        return now
-    return max(now, reading.breached_at + GRACE_AFTER_CHANGE)

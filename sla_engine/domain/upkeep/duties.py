@@ -13,3 +13,4 @@ class Duty(StrEnum):
     REVIEW = "review"
     SOP = "sop"
     DIGEST = "digest"
+    DAILY = "daily"

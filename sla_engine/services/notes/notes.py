@@ -27,6 +27,7 @@ from sla_engine.services.notes import prompts
 from sla_engine.services.notes.prefill import NotePrefill, computed, prefill
 from sla_engine.services.notes.review_queue import ReviewItem, review_queue
 from sla_engine.services.notes.suggestions import suggestion_for
+from sla_engine.services.notes.wanted_notes import show_note
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import incidents, notes
@@ -86,15 +87,15 @@ class Notes:
         )
         at = self.unit_of_work.real_clock()
         with self.unit_of_work.act(key, action=Action.WRITE_NOTE, by=by, now=now) as work:
-            self._arm(work, Duty.NOTE, due=None)
             self._arm_reminder(work, Duty.REVIEW)
             before = _wanted_note(work)
             _refuse_written_since(work, before, by=by, since=since)
             self._check(work, draft, by=by)
-            prompts.show_written(work, before, at=at)
+            prompts.retire(work, before, state=prompts.PromptState.SUPERSEDED, at=at)
             text = seal(draft.reason, draft.what_happened, draft.impact, draft.prevention)
             work.record(NoteWritten(reason=str(draft.reason), seal=text), by=by)
             written = prompts.ask(work, _written(work, before, draft, by=by), at=at)
+            show_note(work, written, at=at)
             nudges.show_progress(work, work.history[-1:], real_now=at)
         return written
 
@@ -103,28 +104,32 @@ class Notes:
 
         Raises: NoNoteYet, NoteAlreadyAccepted, NotAllowed.
         """
+        at = self.unit_of_work.real_clock()
         with self.unit_of_work.act(key, action=Action.REVIEW_NOTE, by=by, now=now) as work:
             self._arm_reminder(work, Duty.REVIEW)
             note = accept_in(work, written_note(work), by=by)
-            prompts.show_review(work, note, state=prompts.PromptState.ACCEPTED, at=self.unit_of_work.real_clock())
+            prompts.show_review(work, note, state=prompts.PromptState.ACCEPTED, at=at)
+            show_note(work, note, at=at)
         return note
 
     def return_to_author(self, key: str, *, because: str, by: str, now: datetime) -> NoteRecord:
-        """Return a written note to its author, who is asked for it until it is written anew.
+        """Return a written note to its author, who is asked for it, once a day, until it is written anew.
 
         Raises: MissingArgument without a reason, TooLong, NoNoteYet, NoteAlreadyAccepted, NotAllowed.
         """
         at = self.unit_of_work.real_clock()
         with self.unit_of_work.act(key, action=Action.REVIEW_NOTE, by=by, now=now) as work:
             why = needed("because", because)
-            self._arm_reminder(work, Duty.NOTE)
             self._arm(work, Duty.REVIEW, due=None)
             note = written_note(work)
             returned = replace(note, reviewer=by, reviewed_at=now, returned_because=why)
             prompts.show_review(work, returned, state=prompts.PromptState.RETURNED, at=at)
             work.record(NoteReturned(text=why), by=by)
-            wanted_again = replace(returned, state=NoteState.RETURNED, wanted_from=note.author, reminders=0)
-            return prompts.ask(work, wanted_again, at=at)
+            wanted_again = replace(
+                returned, state=NoteState.RETURNED, wanted_from=note.author, reminders=0, asked_at=None
+            )
+            show_note(work, wanted_again, at=at)
+            return work.prompts.save_note(wanted_again)
 
     def review_queue(self, *, by: str, now: datetime) -> tuple[ReviewItem, ...]:
         """The notes that wait for the service manager, for somebody who asks.

@@ -1,9 +1,7 @@
-"""The messages of the note loop: who is asked, what they see, and how a message changes when somebody acts.
+"""The messages by which a service manager reviews a note, and how they change when somebody acts.
 
-One prompt of a note is live at a time: the writer's while the note is owed, then the manager's review. The next
-prompt takes the buttons from the one before. The manager has one more message about a missing note, which is edited
-with each reminder and never repeated. The name of a message follows from the note alone: how often it was written,
-whose turn it is, and how often they were asked.
+One of them is live at a time: the next one takes the buttons from the one before. The name of a message follows from
+the note alone: how often it was written, and how often its review was asked for.
 """
 
 from dataclasses import replace
@@ -17,7 +15,7 @@ from sla_engine.domain.incidents.note_events import NoteWritten
 from sla_engine.domain.incidents.reasons import BREACH_REASONS
 from sla_engine.domain.notes.sop import STEP_LABELS
 from sla_engine.domain.upkeep.duties import Duty
-from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage
+from sla_engine.notifications.notes import Miss, NoteReviewMessage
 from sla_engine.services.notes.suggestions import suggestion_for
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import outbox
@@ -27,15 +25,13 @@ from sla_engine.storage.sops import SopRecord
 
 
 class PromptState(StrEnum):
-    """What the prompt of a note shows of it."""
+    """What the review of a note shows of it."""
 
-    WANTED = "wanted"
     WRITTEN = "written"
     ACCEPTED = "accepted"
     RETURNED = "returned"
     DECIDED = "decided"
     SUPERSEDED = "superseded"
-    WITHDRAWN = "withdrawn"
 
 
 def missed(work: IncidentWork) -> tuple[Reading, ...]:
@@ -58,88 +54,39 @@ def misses(work: IncidentWork) -> tuple[Miss, ...]:
 
 
 def ask(work: IncidentWork, note: NoteRecord, *, at: datetime) -> NoteRecord:
-    """Ask for what the note needs next, for the first time or again; answers the note with one more prompt.
+    """Ask the manager to review a note, for the first time or again; answers the note with one more prompt.
 
-    While it is owed, its writer is asked and the manager is let know; from then on, the manager is asked to review it.
     Somebody absent is asked once they are back.
     """
     if waits_for_return(work, note):
         return work.prompts.save_note(note)
     retire(work, note, state=PromptState.SUPERSEDED, at=at)
     asked = work.prompts.save_note(replace(note, reminders=note.reminders + 1))
-    outbox.enqueue(work.session, _prompt(work, note, number=note.reminders, at=at))
-    if note.owed:
-        _let_manager_know(work, note, at=at)
+    outbox.enqueue(work.session, _review_prompt(work, note, number=note.reminders, state=_state(note), at=at))
     return asked
 
 
 def waits_for_return(work: IncidentWork, note: NoteRecord) -> bool:
-    """Whether whoever is to be asked next is absent; the reminder is then set to when they are back."""
-    person = _writer(work, note) if note.owed else _manager(work, note)
-    back_at = None if person is None else work.msp.roster.back_at(person, work.now)
+    """Whether the manager is absent; the reminder is then set to when they are back."""
+    back_at = work.msp.roster.back_at(_manager(work, note), work.now)
     if back_at is not None:
-        work.timers.set(Duty.NOTE if note.owed else Duty.REVIEW, work.key, back_at)
+        work.timers.set(Duty.REVIEW, work.key, back_at)
     return back_at is not None
 
 
 def retire(work: IncidentWork, note: NoteRecord, *, state: PromptState, at: datetime) -> None:
-    """Show on the live prompt what became of it; nothing when nobody was asked yet."""
-    if note.reminders:
-        live = _prompt(work, note, number=note.reminders - 1, state=state, at=at)
+    """Show on the live review what became of it; nothing while none was asked for."""
+    if not note.owed and note.reminders:
+        live = _review_prompt(work, note, number=note.reminders - 1, state=state, at=at)
         outbox.edit(work.session, live, edit_name=state)
-
-
-def show_written(work: IncidentWork, note: NoteRecord, *, at: datetime) -> None:
-    """Show on its prompts that the note was written, and take their buttons away; `note` is as it was before."""
-    retire(work, note, state=PromptState.WRITTEN if note.owed else PromptState.SUPERSEDED, at=at)
-    for_manager = _manager_message(work, note, number=note.reminders, state=PromptState.WRITTEN, at=at)
-    outbox.edit(work.session, for_manager, edit_name=f"written:{_times_written(work)}")
-
-
-def show_withdrawn(work: IncidentWork, note: NoteRecord, *, at: datetime) -> None:
-    """Show on its prompts that the note is not wanted any more, because no miss is left."""
-    number, state = _live_number(note), PromptState.WITHDRAWN
-    for_writer = _writer_prompt(work, note, number=number, state=state, at=at)
-    for_manager = _manager_message(work, note, number=number, state=state, at=at)
-    for message in (for_writer, for_manager):
-        outbox.edit(work.session, message, edit_name=f"{state}:{number}")
 
 
 def show_review(
     work: IncidentWork, note: NoteRecord, *, state: PromptState, sop: SopRecord | None = None, at: datetime
 ) -> None:
-    """Show on the live review what the manager did; the author of an accepted note is shown that it was accepted."""
+    """Show on the live review what the manager did."""
     live = _review_prompt(work, note, number=_live_number(note), state=state, sop=sop, at=at)
     outbox.edit(work.session, live, edit_name=state)
-    if state is PromptState.ACCEPTED:
-        _show_author(work, note, at=at)
-
-
-def _show_author(work: IncidentWork, note: NoteRecord, *, at: datetime) -> None:
-    """Show on the prompt that the author answered that the note was accepted."""
-    written = _times_written(work) - 1
-    number = 0
-    while _is_posted(work, _writer_name(work, written, number + 1)):
-        number += 1
-    answered = _writer_prompt(work, note, number=number, state=PromptState.ACCEPTED, at=at)
-    outbox.edit(
-        work.session, replace(answered, key=_writer_name(work, written, number)), edit_name=PromptState.ACCEPTED
-    )
-
-
-def _let_manager_know(work: IncidentWork, note: NoteRecord, *, at: datetime) -> None:
-    manager = _manager(work, note)
-    if manager == _writer(work, note) or work.msp.is_absent(manager, work.now):
-        return
-    message = _manager_message(work, note, number=note.reminders, state=PromptState.WANTED, at=at)
-    if _is_posted(work, message.key):
-        outbox.edit(work.session, message, edit_name=f"wanted:{_times_written(work)}:{note.reminders}")
-    else:
-        outbox.enqueue(work.session, message)
-
-
-def _is_posted(work: IncidentWork, message: str) -> bool:
-    return outbox.destination_of(work.session, message) is not None
 
 
 def _live_number(note: NoteRecord) -> int:
@@ -147,66 +94,17 @@ def _live_number(note: NoteRecord) -> int:
     return max(0, note.reminders - 1)
 
 
-def _prompt(
-    work: IncidentWork, note: NoteRecord, *, number: int, state: PromptState | None = None, at: datetime
-) -> NewMessage:
-    """One prompt of a note: the writer's while the note is owed, then the manager's review."""
-    if note.owed:
-        return _writer_prompt(work, note, number=number, state=state or PromptState.WANTED, at=at)
-    return _review_prompt(work, note, number=number, state=state or PromptState(note.state), at=at)
-
-
-def _writer_prompt(
-    work: IncidentWork, note: NoteRecord, *, number: int, state: PromptState, at: datetime
-) -> NewMessage:
-    shown = _wanted(work, note, number=number, state=state, for_manager=False)
-    to = _writer(work, note) or work.msp.dispatcher_channel
-    return _message(work, _writer_name(work, _times_written(work), number), shown, to=to, at=at)
-
-
-def _writer_name(work: IncidentWork, written: int, number: int) -> str:
-    """The name of the writer's prompt with this number, for a note that had been `written` so often before."""
-    return f"note:{work.key}:ask:{written}:{number}"
-
-
-def _manager_message(
-    work: IncidentWork, note: NoteRecord, *, number: int, state: PromptState, at: datetime
-) -> NewMessage:
-    """The one message by which the manager knows of a missing note."""
-    shown = _wanted(work, note, number=number, state=state, for_manager=True)
-    return _message(work, f"note:{work.key}:manager", shown, to=_manager(work, note), at=at)
-
-
 def _review_prompt(
     work: IncidentWork, note: NoteRecord, *, number: int, state: PromptState, sop: SopRecord | None = None, at: datetime
 ) -> NewMessage:
     shown = _review(work, note, number=number, state=state, sop=sop)
     name = f"note:{work.key}:review:{_times_written(work)}:{number}"
-    return _message(work, name, shown, to=_manager(work, note), at=at)
-
-
-def _message(
-    work: IncidentWork, name: str, shown: NoteWantedMessage | NoteReviewMessage, *, to: str, at: datetime
-) -> NewMessage:
+    to = _manager(work, note)
     return NewMessage(key=name, destination=to, notification=shown, incident_id=work.incident.id, at=at)
 
 
-def _wanted(
-    work: IncidentWork, note: NoteRecord, *, number: int, state: PromptState, for_manager: bool
-) -> NoteWantedMessage:
-    return NoteWantedMessage(
-        incident_key=work.key,
-        title=work.incident.title,
-        customer=work.incident.customer,
-        priority=work.incident.priority.value,
-        misses=misses(work),
-        writer=_writer(work, note),
-        worked_on_by=_worked_on_by(work),
-        for_manager=for_manager,
-        reminder=number,
-        returned_because=note.returned_because,
-        state=state.value,
-    )
+def _state(note: NoteRecord) -> PromptState:
+    return PromptState(note.state)
 
 
 def _review(
@@ -242,18 +140,6 @@ def _suggested_sop(work: IncidentWork) -> str:
 def _decision(sop: SopRecord) -> str:
     label = STEP_LABELS[sop.decision]
     return f"{label}: {sop.title} ({sop.number})" if sop.title else f"{label}: {sop.reason}"
-
-
-def _writer(work: IncidentWork, note: NoteRecord) -> str | None:
-    """The person to ask: whom the note is wanted from, else who worked on the incident, else the dispatcher on duty."""
-    msp = work.msp
-    return msp.reachable(note.wanted_from) or msp.reachable(work.incident.responsible) or msp.dispatcher(work.now)
-
-
-def _worked_on_by(work: IncidentWork) -> str | None:
-    """Who worked on the incident, where that is nobody we can write to and somebody else is asked."""
-    responsible = work.incident.responsible
-    return None if work.msp.reachable(responsible) else responsible
 
 
 def _manager(work: IncidentWork, note: NoteRecord) -> str:

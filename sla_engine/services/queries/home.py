@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sla_engine.domain.agreements.msp import Role
 from sla_engine.notifications.board import BoardMessage
@@ -13,6 +13,9 @@ from sla_engine.services.queries.dispatch_board import DispatchBoard
 from sla_engine.storage import incident_lists, incidents, notes
 from sla_engine.storage.database import Session
 from sla_engine.storage.notes import NoteRecord
+
+LATE_AFTER = timedelta(days=1)
+"""How long after its writer was first asked for it a note is late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,13 +97,13 @@ class Home:
         return ShiftPart(
             mine=mine,
             promised=self.board.summaries(session, promised, now=now),
-            notes=_owed(session, [note for note in notes.still_to_write(session, writer=person) if note.reminders]),
+            notes=_owed(session, [note for note in notes.still_to_write(session, writer=person) if note.asked_at]),
             sops=tuple(sop for sop in open_sops(session, zone=zone, now=now) if sop.owner == person),
         )
 
     def _decisions(self, session: Session, *, now: datetime) -> DecisionsPart:
         calendar = self.unit_of_work.msp(session).calendar
-        late = [note for note in notes.still_to_write(session) if note.reminders > 1]
+        late = [note for note in notes.still_to_write(session) if note.asked_at and note.asked_at < now - LATE_AFTER]
         return DecisionsPart(waiting=review_queue(session, calendar=calendar, now=now), late_notes=_owed(session, late))
 
 

@@ -1,4 +1,4 @@
-"""The sweep's duties for notes, reviews and procedures that are due to be asked for again.
+"""The sweep's duties for notes that are not wanted any more, and reviews and procedures to be asked for again.
 
 Each function arms its own timer anew while there is something left to ask for, and leaves it unarmed otherwise. The
 timer is held by the sweep, then the note is locked: the order in which people's acts lock them too.
@@ -10,19 +10,16 @@ from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.notes.sop import next_reminder
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.services.notes import prompts, sop_prompts
+from sla_engine.services.notes.wanted_notes import show_note
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import sops
 
 
-def remind_note(work: IncidentWork, *, real_now: datetime) -> None:
-    """Ask the writer for a note that is missing or was returned, and let the service manager know."""
+def show_withdrawn(work: IncidentWork, *, real_now: datetime) -> None:
+    """Show on the message that asked for a note that it is not wanted any more."""
     note = work.prompts.lock_note()
     if note is not None and note.state is NoteState.WITHDRAWN:
-        prompts.show_withdrawn(work, note, at=real_now)
-    if note is None or not note.owed or prompts.waits_for_return(work, note):
-        return
-    prompts.ask(work, note, at=real_now)
-    _remind_again(work, Duty.NOTE)
+        show_note(work, note, at=real_now)
 
 
 def remind_review(work: IncidentWork, *, real_now: datetime) -> None:
@@ -33,7 +30,7 @@ def remind_review(work: IncidentWork, *, real_now: datetime) -> None:
     if note.state is NoteState.ACCEPTED and sops.of_incident(work.session, work.incident.id) is not None:
         return
     prompts.ask(work, note, at=real_now)
-    _remind_again(work, Duty.REVIEW)
+    work.timers.set(Duty.REVIEW, work.key, work.msp.calendar.add(work.now, work.msp.notes.remind_every))
 
 
 def remind_sop(work: IncidentWork, number: str, *, real_now: datetime) -> None:
@@ -43,7 +40,3 @@ def remind_sop(work: IncidentWork, number: str, *, real_now: datetime) -> None:
         return
     sop_prompts.remind(work, sop, at=real_now)
     work.timers.set(Duty.SOP, number, next_reminder(sop.due_on, now=work.now, zone=work.msp.zone))
-
-
-def _remind_again(work: IncidentWork, duty: Duty) -> None:
-    work.timers.set(duty, work.key, work.msp.calendar.add(work.now, work.msp.notes.remind_every))

@@ -15,8 +15,9 @@ from sla_engine.domain.escalation.decide import WATCHED
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.domain.upkeep.retries import Queue, pace_for
 from sla_engine.services.queries.digest import count_due_digest, post_digest
+from sla_engine.services.shifts.daily import ask_person
 from sla_engine.services.sweep.escalation import escalate
-from sla_engine.services.sweep.note_duties import remind_note, remind_review, remind_sop
+from sla_engine.services.sweep.note_duties import remind_review, remind_sop, show_withdrawn
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import failures, incidents, timers
 from sla_engine.storage.database import Session
@@ -103,13 +104,17 @@ class Sweep:
 
     def _do_duties(self, session: Session, claim: DueClaim, *, now: datetime) -> None:
         first, real_now = claim.due[0], self.unit_of_work.real_clock()
+        if first.duty == Duty.DAILY:
+            msp = self.unit_of_work.msp(session)
+            ask_person(session, first.subject, msp=msp, now=now, real_now=real_now)
+            return
         if claim.incident is None:
             message = f"the {first.duty} timer {first.subject} names no incident"
             raise LookupError(message)
         work = self.unit_of_work.work_on(session, claim.incident, now=now, timers=claim.timers)
         match Duty(first.duty):
             case Duty.NOTE:
-                remind_note(work, real_now=real_now)
+                show_withdrawn(work, real_now=real_now)
             case Duty.REVIEW:
                 remind_review(work, real_now=real_now)
             case Duty.SOP:

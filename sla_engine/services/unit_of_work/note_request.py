@@ -1,4 +1,7 @@
-"""Requests the SLA note of an incident that has a miss, and withdraws the request when no miss is left."""
+"""Requests the SLA note of an incident that has a miss, and withdraws the request when no miss is left.
+
+Nobody is asked here: the writer is, once a day, for everything they owe.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -9,6 +12,7 @@ from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.incident import Incident
+from sla_engine.domain.notes.asking import owner_at
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.notes.owing import may_owe, misses, owing
 from sla_engine.domain.upkeep.duties import Duty
@@ -32,12 +36,12 @@ def update_note_request(
     if not may_owe(missed, history):
         return  # without reading the note
     note = prompts.note
-    change = owing(None if note is None else note.state, missed, history, floor=msp.notes.floor, now=now)
+    change = owing(None if note is None else note.state, missed, history, floor=msp.notes.floor)
     if note is not None and change.is_withdrawn:
-        note = _withdraw(prompts, timers, incident, note, now=now)
-    if change.ask_at is not None:
-        timers.set(Duty.NOTE, incident.key, change.ask_at)
-        _request(prompts, incident, note, msp=msp, now=now)
+        _withdraw(prompts, timers, incident, note, now=now)
+    if change.wanted_for is not None:
+        writer = _writer(change.wanted_for, history, msp=msp, now=now)
+        _request(prompts, incident, note, writer=writer, msp=msp, now=now)
 
 
 def withdraw_unneeded_request(
@@ -56,17 +60,35 @@ def withdraw_unneeded_request(
 
 def _withdraw(
     prompts: IncidentPrompts, timers: IncidentTimers, incident: Incident, note: NoteRecord, *, now: datetime
-) -> NoteRecord:
-    """Withdraw the request; the sweep reports that to whoever was asked, when it next looks at the note."""
-    timers.set(Duty.NOTE, incident.key, now if note.reminders else None)
-    return prompts.save_note(replace(note, state=NoteState.WITHDRAWN))
+) -> None:
+    """Withdraw the request; the sweep shows that to whoever was asked, when it next looks at the note."""
+    timers.set(Duty.NOTE, incident.key, now if note.asked_at else None)
+    prompts.save_note(replace(note, state=NoteState.WITHDRAWN))
 
 
-def _request(prompts: IncidentPrompts, incident: Incident, note: NoteRecord | None, *, msp: Msp, now: datetime) -> None:
-    writer = msp.reachable(incident.responsible) or msp.dispatcher(now)
-    manager = msp.manager_of(incident.customer)
+def _writer(miss: Reading, history: Sequence[Entry], *, msp: Msp, now: datetime) -> str | None:
+    """Who had the incident when it was missed; where that is none of our people, the dispatcher on duty then."""
+    at = miss.breached_at or now
+    return msp.reachable(owner_at(history, at)) or msp.dispatcher(at)
+
+
+def _request(
+    prompts: IncidentPrompts,
+    incident: Incident,
+    note: NoteRecord | None,
+    *,
+    writer: str | None,
+    msp: Msp,
+    now: datetime,
+) -> None:
+    """Request the note from its writer; who was not asked yet may still turn out to be somebody else."""
     if note is None:
-        prompts.want_note(wanted_at=now, wanted_from=writer, manager=manager)
-    else:
-        again = replace(note, state=NoteState.WANTED, wanted_at=now, wanted_from=writer, manager=manager)
-        prompts.save_note(again)
+        prompts.want_note(wanted_at=now, wanted_from=writer, manager=msp.manager_of(incident.customer))
+    elif note.state is NoteState.WITHDRAWN:
+        manager = msp.manager_of(incident.customer)
+        wanted = replace(
+            note, state=NoteState.WANTED, wanted_at=now, wanted_from=writer, manager=manager, asked_at=None
+        )
+        prompts.save_note(wanted)
+    elif note.asked_at is None and note.wanted_from != writer:
+        prompts.save_note(replace(note, wanted_from=writer))

@@ -40,6 +40,7 @@ _DUTIES = {
     Duty.REVIEW: "The request to review the SLA note of {}",
     Duty.SOP: "The reminder of {}",
     Duty.DIGEST: "The {} digest",
+    Duty.DAILY: "The daily message to {}",
 }
 _QUEUES = {
     Queue.REQUEST: "The request {}",

@@ -1,4 +1,4 @@
-"""SLA notes, decisions about SOPs, and the weeks that were posted."""
+"""SLA notes, decisions about SOPs, the daily messages that ask for them, and the weeks that were posted."""
 
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,7 @@ class SlaNote(Base):
     reviewer: Mapped[str | None]
     reviewed_at: Mapped[datetime | None]
     returned_because: Mapped[str | None]
+    asked_at: Mapped[datetime | None]
     __table_args__ = (Index("ix_sla_note_state", "state"),)
 
 
@@ -50,6 +51,16 @@ class SopDecision(Base):
     done_at: Mapped[datetime | None]
     done_by: Mapped[str | None]
     reminders: Mapped[int]
+
+
+class DailyMessageRow(Base):
+    """The live daily message of a person, as it is shown."""
+
+    __tablename__ = "daily_message"
+    person: Mapped[str] = mapped_column(primary_key=True)
+    message: Mapped[str]
+    edits: Mapped[int]
+    shown: Mapped[dict[str, Any]]
 
 
 class PostedWeek(Base):

@@ -17,6 +17,7 @@ from bot.views import (
     call,
     complaint,
     confirmations,
+    daily,
     digest,
     dispatch_forms,
     escalation_figures,
@@ -81,6 +82,7 @@ from sla_engine.domain.text.plain_text import one_line
 from sla_engine.domain.time.calendar import Closure
 from sla_engine.domain.time.weeks import Week
 from sla_engine.notifications.board import BoardMessage, ListedIncident, UnownedMessage
+from sla_engine.notifications.daily import DailyLine, DailyMessage, DailySection
 from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.notifications.notices import ComplaintMessage, DigestMessage, LineMessage, SetAsideMessage, WordMessage
 from sla_engine.notifications.nudges import Happened, NudgeMessage, NudgeState
@@ -319,6 +321,23 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
             _with(notes.note_wanted, sample(NoteWantedMessage, misses=MISSES, state=state)),
         )
         for state in ("wanted", "written", "accepted", "superseded", "withdrawn")
+    },
+    **{
+        f"daily message, {'done' if is_done else 'to do'}": (
+            daily.daily_message,
+            _with(
+                daily.daily_message,
+                DailyMessage(
+                    sections=(
+                        DailySection(
+                            title="SLA notes",
+                            lines=tuple(sample(DailyLine, key=key, subject=key, is_done=is_done) for key in KEYS),
+                        ),
+                    )
+                ),
+            ),
+        )
+        for is_done in (False, True)
     },
     **{
         f"note review, {state}": (

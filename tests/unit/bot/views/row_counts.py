@@ -11,6 +11,7 @@ from bot.views import (
     absences,
     call,
     confirmations,
+    daily,
     digest,
     dispatch_forms,
     escalation_figures,
@@ -54,6 +55,7 @@ from sla_engine.domain.reporting.escalation_times import SeldomActedOn
 from sla_engine.domain.reporting.missed_targets import MissedIncident, MissFilter
 from sla_engine.domain.reporting.saved_target import SavedTarget
 from sla_engine.notifications.board import ListedIncident, UnownedMessage
+from sla_engine.notifications.daily import DailyLine, DailyMessage, DailySection
 from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage
 from sla_engine.notifications.shifts import AbsentColleague, HandedIncident
 from sla_engine.notifications.triage import TriageMessage
@@ -454,6 +456,20 @@ LISTS: Mapping[str, RowList] = {
     "help, examples": RowList(
         draw=lambda count: help_for(replace(_helped(1)[0], examples=tuple(mark(n) for n in range(count)))),
         rest="… and",
+    ),
+    "daily message": RowList(
+        draw=lambda count: daily.daily_message(
+            DailyMessage(
+                sections=(
+                    DailySection(
+                        title="SLA notes",
+                        lines=_rows(sample(DailyLine), count, title=mark, key=_key, subject=_key),
+                    ),
+                )
+            )
+        ),
+        rest="on your Home tab",
+        least=1,
     ),
     "note wanted": RowList(
         draw=lambda count: notes.note_wanted(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sla_engine.domain.agreements.msp import Access, NotePolicy, Role
+from sla_engine.domain.agreements.working_hours import working_hours
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.time.rota import WallDays
 from sla_engine.files.errors import FileInvalid
@@ -44,6 +45,15 @@ def test_a_good_file_becomes_finished_values() -> None:
     assert tom is not None
     assert (tom.slack_id, tom.team, tom.role) == ("U0TOM", "network", Role.TECHNICIAN)
     assert (msp.dispatcher_channel, msp.managers_channel) == ("dispatch", "C0MANAGERS")
+
+
+def test_somebodys_own_hours_are_read_in_their_zone_and_count_before_ours() -> None:
+    own = "{slack: U0DEV, name: Dev, role: dispatcher, zone: America/Chicago, hours: {mon-thu: '07:00-15:30'}}"
+    msp = taken(with_line(6, f"  - {own}")).msp
+    hours = working_hours(msp, "U0DEV")
+    assert (hours.zone, [str(shift) for shift in hours.hours[0]]) == ("America/Chicago", ["07:00-15:30"])
+    assert hours.hours[4] == ()
+    assert working_hours(msp, "U0TOM") == msp.calendar
 
 
 def test_what_is_left_out_has_its_usual_value() -> None:

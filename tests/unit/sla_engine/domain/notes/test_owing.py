@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import Reading, readings
-from sla_engine.domain.escalation.rung_instants import GRACE_AFTER_CHANGE
 from sla_engine.domain.incidents.events import Corrected, Deleted, Event, Merged, Moved, PrioritySet, Responded
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.incidents.priorities import Priority
@@ -25,18 +22,21 @@ def missed(facts: list[Entry]) -> list[Reading]:
     return misses(readings(facts, TERMS, now=NOW))
 
 
+FIRST = missed(LATE)[0]
+
+
 def decided(state: NoteState | None, facts: list[Entry], *, floor: Priority = Priority.P3) -> NoteOwing:
-    return owing(state, missed(facts), facts, floor=floor, now=NOW)
+    return owing(state, missed(facts), facts, floor=floor)
 
 
 @pytest.mark.parametrize(
     ("state", "facts", "change"),
     [
-        (None, LATE, NoteOwing(ask_at=NOW)),
+        (None, LATE, NoteOwing(wanted_for=FIRST)),
         (None, IN_TIME, NO_CHANGE),
-        (NoteState.WANTED, LATE, NO_CHANGE),
+        (NoteState.WANTED, LATE, NoteOwing(wanted_for=FIRST)),
         (NoteState.WANTED, IN_TIME, NoteOwing(is_withdrawn=True)),
-        (NoteState.WITHDRAWN, LATE, NoteOwing(ask_at=NOW)),
+        (NoteState.WITHDRAWN, LATE, NoteOwing(wanted_for=FIRST)),
         (NoteState.WITHDRAWN, IN_TIME, NO_CHANGE),
         *((state, facts, NO_CHANGE) for state in (NoteState.WRITTEN, NoteState.RETURNED, NoteState.ACCEPTED)
           for facts in (LATE, IN_TIME)),
@@ -52,21 +52,14 @@ def test_a_note_is_asked_for_once_and_taken_back_only_unwritten(
     ("floor", "is_asked"), [(Priority.P1, False), (Priority.P2, True), (Priority.P3, True)], ids=["P1", "P2", "P3"]
 )
 def test_only_a_miss_of_the_priorities_from_the_floor_up_wants_a_note(floor: Priority, *, is_asked: bool) -> None:
-    assert (decided(None, LATE, floor=floor).ask_at is not None) is is_asked
+    assert (decided(None, LATE, floor=floor).wanted_for is not None) is is_asked
 
 
 def test_lowering_the_priority_after_the_miss_does_not_unmake_it() -> None:
     terms = [target(RESPONSE, minutes(30), priority=priority) for priority in (Priority.P2, Priority.P4)]
     lowered = history(opened(), ("mon 09:40", PrioritySet(priority=Priority.P4)))
     missed = misses(readings(lowered, TERMS.of(promising(*terms)), now=NOW))
-    assert owing(None, missed, lowered, floor=Priority.P2, now=NOW).ask_at == NOW
-
-
-def test_a_miss_that_a_change_made_is_spoken_of_after_a_grace() -> None:
-    (reading, *_) = missed(LATE)
-    by_change = replace(reading, breached_on_change=True, breached_at=at("mon 09:44"))
-    asked = owing(None, [by_change], LATE, floor=Priority.P3, now=NOW).ask_at
-    assert asked == at("mon 09:44") + GRACE_AFTER_CHANGE
+    assert owing(None, missed, lowered, floor=Priority.P2).wanted_for == missed[0]
 
 
 def test_the_misses_of_an_incident_that_was_another_customers_are_not_ours() -> None:

@@ -1,0 +1,60 @@
+"""The one direct message a day that asks a person for what waits for them; each line has the button for it."""
+
+from collections.abc import Mapping
+
+from bot.action_ids import ActionId
+from bot.text import fallback_moment, mention, moment, more
+from bot.views.parts import Block, actions, button, context, quoted, section, section_with, title_line
+from bot.views.rendered import Rendered
+from sla_engine.notifications.daily import DailyAct, DailyLine, DailyMessage
+
+LINES_MAX = 20
+"""Of all lines, the first so many have their buttons: Slack takes 50 blocks a message."""
+REST = "on your Home tab"
+_BUTTONS: Mapping[DailyAct, tuple[str, ActionId]] = {
+    DailyAct.WRITE_NOTE: ("Write note…", ActionId.NOTE_OPEN),
+    DailyAct.SHOW: ("Show", ActionId.SHOW),
+}
+
+
+def daily_message(message: DailyMessage) -> Rendered:
+    """Everything that waits for a person, by kind; a line that is done is ticked off."""
+    blocks: list[Block] = []
+    text: list[str] = []
+    room = LINES_MAX
+    for part in message.sections:
+        is_done = all(line.is_done for line in part.lines)
+        heading = f"{part.title}: done, thank you" if is_done else part.title
+        lines = part.lines[:room]
+        room -= len(lines)
+        text += [heading, *(" · ".join(_words(line, plainly=True)) for line in lines)]
+        blocks.append(section([f":memo: *{heading}*"]))
+        for line in lines:
+            blocks += _line(line)
+        if len(part.lines) > len(lines):
+            text.append(more(len(part.lines) - len(lines), REST))
+            blocks.append(context(text[-1]))
+    return Rendered(text="\n".join(text), blocks=blocks)
+
+
+def _line(line: DailyLine) -> list[Block]:
+    title, *rest = _words(line, plainly=False)
+    if line.is_done:
+        return [section([f":white_check_mark: {' · '.join([title, *rest])}"])]
+    lines = [f"*{title}*", *([" · ".join(rest)] if rest else [])]
+    if line.quote:
+        lines.append(f"Returned because: {quoted(line.quote)}")
+    elements = [button(label, action, value=line.subject) for label, action in (_BUTTONS[act] for act in line.acts)]
+    if len(elements) == 1:
+        return [section_with(lines, elements[0])]
+    return [section(lines), *([actions(elements, block_id=f"daily:{line.key}")] if elements else [])]
+
+
+def _words(line: DailyLine, *, plainly: bool) -> list[str]:
+    """The parts of a line, the title first."""
+    words = [title_line(line.title), title_line(line.detail) if line.detail else ""]
+    if line.at is not None:
+        words.append(f"since {fallback_moment(line.at) if plainly else moment(line.at)}")
+    if line.had_by is not None:
+        words.append(f"worked on by {mention(line.had_by)}, who cannot be asked")
+    return [word for word in words if word]

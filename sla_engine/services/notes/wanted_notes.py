@@ -1,0 +1,100 @@
+"""The SLA notes that a person owes, as lines of their daily message."""
+
+from datetime import datetime
+
+from sla_engine.domain.agreements.metrics import METRICS
+from sla_engine.domain.agreements.msp import Msp
+from sla_engine.domain.agreements.working_hours import working_hours
+from sla_engine.domain.incidents.incident import Incident, IncidentState
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.notes.asking import is_asked_about
+from sla_engine.domain.notes.note_state import NoteState
+from sla_engine.domain.time.durations import short
+from sla_engine.notifications.daily import DailyAct, DailyLine, DailySection
+from sla_engine.services.messages import daily_message
+from sla_engine.services.unit_of_work.incident_work import IncidentWork
+from sla_engine.storage import incident_lists, incidents, notes
+from sla_engine.storage.database import Session
+from sla_engine.storage.notes import MissedClock, NoteRecord
+
+TITLE = "SLA notes wanted from you"
+_BECAME = {
+    NoteState.WRITTEN: "the SLA note is written and waits for review",
+    NoteState.ACCEPTED: "the SLA note is accepted, thank you",
+    NoteState.WITHDRAWN: "no SLA note is wanted any more: no missed target is left",
+}
+
+
+def notes_section(session: Session, *, msp: Msp, person: str, now: datetime) -> DailySection | None:
+    """The notes to ask a person for today, and the record that they are asked; None while a P1 of theirs is open."""
+    owed = _owed_by(session, person, msp=msp, now=now)
+    if not owed or incident_lists.has_open(session, person, Priority.P1):
+        return None
+    ids = [note.incident_id for note in owed]
+    records, missed = incidents.by_ids(session, ids), notes.first_missed(session, ids)
+    hours = working_hours(msp, person)
+    asked = [
+        note
+        for note in owed
+        if _is_asked(note, records[note.incident_id], missed.get(note.incident_id, []), zone=hours.zone, now=now)
+    ]
+    if not asked:
+        return None
+    notes.mark_asked(session, [note.incident_id for note in asked], at=now)
+    lines = (_line(note, records[note.incident_id], missed.get(note.incident_id, []), msp=msp) for note in asked)
+    return DailySection(title=TITLE, lines=tuple(lines))
+
+
+def show_note(work: IncidentWork, note: NoteRecord, *, at: datetime) -> None:
+    """Show on the message that asked for a note what became of it; `at` is real time."""
+    asked = note.wanted_from or work.msp.dispatcher(work.now)
+    line = DailyLine(
+        key=_key(work.key),
+        subject=work.key,
+        title=_title(work.incident),
+        detail=_BECAME.get(note.state, "the SLA note was returned; you are asked for it again"),
+        is_done=True,
+    )
+    daily_message.show_line(work.session, asked, line, at=at)
+
+
+def _owed_by(session: Session, person: str, *, msp: Msp, now: datetime) -> list[NoteRecord]:
+    """The notes wanted from a person, and on the dispatcher on duty those of nobody we can write to."""
+    if msp.dispatcher(now) != person:
+        return notes.still_to_write(session, writer=person)
+    owed = notes.still_to_write(session)
+    return [note for note in owed if (msp.reachable(note.wanted_from) or person) == person]
+
+
+def _is_asked(note: NoteRecord, record: Incident, missed: list[MissedClock], *, zone: str, now: datetime) -> bool:
+    """Whether a note is asked for now; one that was returned always is."""
+    if note.state is NoteState.RETURNED:
+        return True
+    first = min((clock.breached_at for clock in missed), default=note.wanted_at)
+    return is_asked_about(first, is_resolved=record.state is not IncidentState.OPEN, now=now, zone=zone)
+
+
+def _line(note: NoteRecord, record: Incident, missed: list[MissedClock], *, msp: Msp) -> DailyLine:
+    return DailyLine(
+        key=_key(record.key),
+        subject=record.key,
+        title=_title(record),
+        detail=", ".join(_late(clock) for clock in missed),
+        at=missed[0].breached_at if missed else note.wanted_at,
+        quote=note.returned_because or "",
+        had_by=None if msp.reachable(record.responsible) else record.responsible,
+        acts=(DailyAct.WRITE_NOTE, DailyAct.SHOW),
+    )
+
+
+def _late(clock: MissedClock) -> str:
+    label = METRICS[clock.metric].label.lower()
+    return f"{label} still open" if clock.is_open else f"{label} {short(clock.over)} late"
+
+
+def _key(incident_key: str) -> str:
+    return f"note:{incident_key}"
+
+
+def _title(record: Incident) -> str:
+    return f"{record.key} · {record.priority.value} {record.customer} · {record.title}"
