@@ -15,6 +15,7 @@ from sla_engine.files.calendar_section import CalendarContext, calendar
 from sla_engine.files.counting_section import acts, reopen_rule
 from sla_engine.files.errors import FileProblem
 from sla_engine.files.extra_sections import EXTRA_SECTIONS
+from sla_engine.files.goals_section import goals
 from sla_engine.files.holiday_dates import HolidayDates
 from sla_engine.files.ladder_section import ladders, merged
 from sla_engine.files.matrix_section import matrix
@@ -37,6 +38,7 @@ AGREEMENT_KEYS = (
     "reopen",
     "customer_reply_ends_pause",
     "ladders",
+    "goals",
     *EXTRA_SECTIONS,
 )
 REQUIRED_KEYS = ("customer", "effective", "targets")
@@ -118,6 +120,7 @@ def _agreement(
         acts=acts(keys["counts_as"]) if "counts_as" in keys else {},
         reopen=reopen_rule(keys["reopen"]) if "reopen" in keys else ReopenRule(),
         reply_ends_pause=_reply_ends_pause(keys.get("customer_reply_ends_pause")),
+        goals=goals(keys["goals"]) if "goals" in keys else None,
         extras={name: read(keys[name]) for name, read in EXTRA_SECTIONS.items() if name in keys},
     )
     return agreement, written

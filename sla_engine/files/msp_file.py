@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sla_engine.domain.agreements.goals import NO_GOALS
 from sla_engine.domain.agreements.msp import Access, Msp, Person, Role
 from sla_engine.domain.agreements.roster import Roster
 from sla_engine.domain.incidents.priorities import Priority
@@ -12,6 +13,7 @@ from sla_engine.files.absent_section import absences
 from sla_engine.files.agreement_file import AgreementDefaults
 from sla_engine.files.calendar_section import CalendarContext, calendar
 from sla_engine.files.errors import FileProblem
+from sla_engine.files.goals_section import goals
 from sla_engine.files.holiday_dates import HolidayDates
 from sla_engine.files.intakes_section import intakes
 from sla_engine.files.ladder_section import ladders
@@ -31,6 +33,7 @@ MSP_KEYS = (
     "channels",
     "notes",
     "digest",
+    "goals",
     "intakes",
     "access",
     "absent",
@@ -123,6 +126,7 @@ def _msp(keys: Mapping[str, Field], name: str, hours: Calendar, team: tuple[Pers
         intakes=intakes(keys["intakes"], team) if "intakes" in keys else {},
         access=_access(keys.get("access")),
         unowned=unowned(keys.get("unowned"), hours.business_day),
+        goals=goals(keys["goals"]) if "goals" in keys else NO_GOALS,
         roster=Roster(absences=absences(keys["absent"], team) if "absent" in keys else ()),
     )
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from itertools import chain
 from typing import Any
 
+from sla_engine.domain.agreements.goals import Goals
 from sla_engine.domain.agreements.ladders import DEFAULT_LADDER, Ladder
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.incidents.priorities import USUAL_MATRIX, Priority, PriorityMatrix
@@ -120,6 +121,8 @@ class Agreement:
     acts: Mapping[MetricName, tuple[str, ...]] = field(default_factory=dict)
     reopen: ReopenRule = field(default_factory=ReopenRule)
     reply_ends_pause: bool = True
+    goals: Goals | None = None
+    """The customer's own goals; None: those of `msp.yaml`."""
     extras: Mapping[str, Any] = field(default_factory=dict)
     """Parts other services read as they stand: services, assets, reporting, fee, credits, problems, review,
     slack_channels."""

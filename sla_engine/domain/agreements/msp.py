@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from sla_engine.domain.agreements.errors import AmbiguousPerson, UnknownPerson
+from sla_engine.domain.agreements.goals import NO_GOALS, Goals
 from sla_engine.domain.agreements.roster import NO_ROSTER, Absence, Roster
 from sla_engine.domain.agreements.routes import Routes
 from sla_engine.domain.incidents.priorities import Priority
@@ -100,6 +101,8 @@ class Msp:
     access: Access = Access.NAMED
     unowned: Mapping[Priority, timedelta] = field(default_factory=lambda: dict(USUAL_UNOWNED))
     """The open time after which an incident that nobody has is named in the dispatchers' channel."""
+    goals: Goals = NO_GOALS
+    """What share of what was promised is to be kept, where a customer's agreement does not say."""
     roster: Roster = NO_ROSTER
     """Who is absent by this file, and by what was said in Slack since."""
 
