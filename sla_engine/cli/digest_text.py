@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from tabulate import tabulate
 
 from sla_engine.domain.reporting.digest import (
-    REPLAYED_ONLY,
     BallHeld,
     DigestFigures,
     MetricFigures,
@@ -18,19 +17,29 @@ from sla_engine.domain.reporting.digest import (
 from sla_engine.domain.text.plain_text import one_line, plain_text
 from sla_engine.domain.time.durations import exact
 from sla_engine.domain.time.local_time import local_time
+from sla_engine.text.digest_goals import goal_lines
+from sla_engine.text.digest_lines import DigestVoice, digest_lines
 from sla_engine.text.why_words import attribution_words
+
+_VOICE = DigestVoice(customer=one_line, title=one_line)
 
 
 def as_text(figures: DigestFigures) -> str:
-    """The figures as headings, tables and lines; times are the MSP's."""
+    """The figures as the lines of the post, then tables and lists; times are the MSP's."""
     if figures.quiet:
-        quiet = f"{figures.name} was quiet: {_share(figures.clocks.this_week)}, nothing missed, nothing waits."
-        return "\n".join([quiet, *_replayed(figures), *_changed(figures)])
+        return plain_text("\n".join([*_post(figures), *_changed(figures)]))
     return plain_text("\n\n".join(part for part in _parts(figures) if part))
 
 
+def _post(figures: DigestFigures) -> list[str]:
+    """The lines that the managers' channel reads."""
+    return [f"{line.lead} {line.text}".rstrip() for line in digest_lines(figures, _VOICE)]
+
+
 def _parts(figures: DigestFigures) -> Iterator[str]:
+    yield "\n".join(_post(figures))
     yield _head(figures)
+    yield "\n".join(f"Goal {line}" for line in goal_lines(figures))
     yield _table([_metric_row(row) for row in figures.metrics], _metric_headings(figures.unit))
     customers = [(one_line(row.customer), row.missed, row.of) for row in (*figures.customers, *figures.customers_few)]
     yield _table(customers, ("misses by customer", "missed", "of"))
@@ -48,7 +57,6 @@ def _head(figures: DigestFigures) -> str:
     span = f"{_moment(figures.starts, figures.zone)} to {_moment(figures.ends, figures.zone)} ({figures.zone})"
     lines = [
         f"{figures.name}, {span}; open matters as of {_moment(figures.as_of, figures.zone)}",
-        *_replayed(figures),
         *_complaints(figures),
         f"Targets:   {_trend(figures.clocks, figures.unit)}",
         f"Incidents: {_trend(figures.incidents, figures.unit)}",
@@ -63,10 +71,6 @@ def _head(figures: DigestFigures) -> str:
     if figures.held is not None:
         lines.append(f"Who held the ball: {_held(figures.held)}")
     return "\n".join(lines)
-
-
-def _replayed(figures: DigestFigures) -> list[str]:
-    return [REPLAYED_ONLY] if figures.only_replayed else []
 
 
 def _complaints(figures: DigestFigures) -> list[str]:

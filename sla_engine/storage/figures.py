@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.incidents.incident import OVER
+from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.reporting.attainment import Attainment
 from sla_engine.storage.counted_clocks import (
     ANY_LIVE,
@@ -192,9 +193,12 @@ def rested_in(session: Session, span: PeriodEdges) -> list[int]:
 
 def due_soon(session: Session, *, at: datetime, until: datetime, limit: int) -> ClockLines:
     """Clocks open and unbreached at that instant which are due before `until`: how many, and the first of them."""
-    unbreached = or_(Clock.breached_at.is_(None), Clock.breached_at > at)
-    conditions = (COUNTS, _open_at(at), unbreached, Clock.due_at >= at, Clock.due_at < until)
-    return _lines(session, Clock.due_at, conditions, limit=limit)
+    return _lines(session, Clock.due_at, _due(at, until), limit=limit)
+
+
+def urgent_due_soon(session: Session, *, at: datetime, until: datetime) -> int:
+    """The number of those clocks that are P1 or P2."""
+    return _count_clocks(session, (*_due(at, until), Clock.priority.in_([Priority.P1.value, Priority.P2.value])))
 
 
 def breached_and_open(session: Session, at: datetime, *, limit: int) -> ClockLines:
@@ -222,6 +226,11 @@ def only_replayed(session: Session) -> bool:
 def _resolved(span: PeriodEdges) -> tuple[ColumnElement[bool], ...]:
     """Resolved in the span; merged, moved and deleted incidents were not."""
     return COUNTED, _NOT_OVER, IncidentRow.resolved_at >= span[0], IncidentRow.resolved_at < span[1]
+
+
+def _due(at: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
+    unbreached = or_(Clock.breached_at.is_(None), Clock.breached_at > at)
+    return COUNTS, _open_at(at), unbreached, Clock.due_at >= at, Clock.due_at < until
 
 
 def _open_at(at: datetime) -> ColumnElement[bool]:

@@ -14,9 +14,10 @@ _SAVED_LEFT = 4
 """Saved: less than one so-many-th of the target was left."""
 
 
-def count(session: Session, *, since: datetime) -> int:
-    """How many were saved since an instant."""
-    wanted = select(func.count()).select_from(Clock).join(IncidentRow).where(*_saved(since))
+def count(session: Session, *, since: datetime, until: datetime | None = None) -> int:
+    """How many were saved since an instant, and before another where one is given."""
+    before = () if until is None else (Clock.outcome_at < until, Clock.stopped_at < until)
+    wanted = select(func.count()).select_from(Clock).join(IncidentRow).where(*_saved(since), *before)
     return session.scalar(wanted) or 0
 
 

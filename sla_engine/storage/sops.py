@@ -63,6 +63,14 @@ def of_incident(session: Session, incident_id: int) -> SopRecord | None:
     return None if row is None else _record(row)
 
 
+def decided_between(session: Session, since: datetime, until: datetime) -> list[SopRecord]:
+    """The decisions made in `[since, until)` that asked somebody for a procedure, in the order they were made."""
+    rows = select(SopDecision).where(
+        SopDecision.decided_at >= since, SopDecision.decided_at < until, SopDecision.decision.in_(_WITH_OWNER)
+    )
+    return [_record(row) for row in session.scalars(rows.order_by(SopDecision.decided_at, SopDecision.id))]
+
+
 def incident_of(session: Session, number: str) -> int:
     """The row id of the incident after which the decision with this number was made.
 

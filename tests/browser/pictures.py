@@ -150,7 +150,7 @@ class Photographer:
         page.jump("1 day", times=page.days_until("Mon") - 1)
         page.jump("1 hour", times=page.hours_until(DIGEST_HOUR))
         page.sets_speed(600)
-        weekly = page.message("Week ")
+        weekly = page.message("promises kept")
         expect(weekly).to_be_visible()
         page.sets_speed(1)
         expect(weekly.get_by_test_id("replies")).to_be_visible()

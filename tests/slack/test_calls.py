@@ -37,10 +37,10 @@ def test_an_angry_customer_is_in_front_of_the_manager_after_one_click(desk: Work
     dana.expects("😠 They complained")
     mira = desk.slack.as_user("mira")
     mira.expects("😠 *Acme Dental is angry*: Server down").clicks("On the phone").expects("☎️ *Acme Dental*")
-    assert "😠 *Complained:* *Acme Dental*" in desk.tells("mira", "digest").text
+    assert "*Call them:* Acme Dental, angry about “Server down” (INC-1001)" in desk.tells("mira", "digest").text
     dana.clicks("Undo", containing="they complained").expects("*INC-1001*: the complaint is undone")
     mira.expects("took this back").does_not_see("is angry")
-    assert "Complained" not in desk.tells("mira", "digest").text
+    assert "angry" not in desk.tells("mira", "digest").text
 
 
 def test_a_card_about_one_incident_stays_about_it(desk: Workplace) -> None:

@@ -87,7 +87,7 @@ def test_the_digest_shows_the_week_now_and_is_posted_when_its_hour_comes(desk: W
     assert "Acme Dental" in now
     desk.tells("tom", f"resolve {key}")
     desk.passes(days=6, hours=22)
-    desk.slack.as_user("mira").in_channel("service-managers").expects("Week 2026-W06")
+    desk.slack.as_user("mira").in_channel("service-managers").expects("2 – 8 Feb: ")
     assert len(desk.slack.messages("service-managers")) == 1
 
 

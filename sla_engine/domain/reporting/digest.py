@@ -5,6 +5,16 @@ from datetime import datetime, timedelta
 
 from sla_engine.domain.clocks.attribution import AttributedTime
 from sla_engine.domain.reporting.attainment import Attainment
+from sla_engine.domain.reporting.control_limits import WeekVerdict
+from sla_engine.domain.reporting.customers_to_call import CallCause, CustomerCall
+from sla_engine.domain.reporting.digest_parts import (
+    EVERYTHING,
+    ClosedDay,
+    Decisions,
+    GoalFigures,
+    UsualWeeks,
+    WeekShare,
+)
 from sla_engine.domain.reporting.posted_figures import ChangedWeek
 
 
@@ -173,7 +183,10 @@ class DigestFigures:
     anything was decided count nowhere else. `held` is the attribution of the incidents resolved in the week; None when
     there was none. `only_replayed` says that all of it is another desk's log: such incidents count where there are no
     others. `changed` are weeks posted with other figures than the facts give now. `complaints` are those of the week,
-    oldest first.
+    oldest first. `goals` begin with the overall one, `weeks` are those before and this one, oldest first. `most_late`
+    and `most_untold` are the customers with the most misses, and with the most missed customer updates.
+    `urgent_ahead` of `at_risk` are P1 or P2. `decided` are the decisions of the week. `waits_long` says that something
+    has waited for a business day.
     """
 
     week: str
@@ -205,6 +218,17 @@ class DigestFigures:
     changed: tuple[ChangedWeek, ...] = ()
     complaints: tuple[Complaint, ...] = ()
     is_month: bool = False
+    goals: tuple[GoalFigures, ...] = ()
+    usual: UsualWeeks | None = None
+    weeks: tuple[WeekShare, ...] = ()
+    calls: tuple[CustomerCall, ...] = ()
+    most_late: CustomerMisses | None = None
+    most_untold: CustomerMisses | None = None
+    urgent_ahead: int = 0
+    closed_ahead: tuple[ClosedDay, ...] = ()
+    saved: int = 0
+    decided: Decisions | None = None
+    waits_long: bool = True
 
     @property
     def name(self) -> str:
@@ -217,11 +241,32 @@ class DigestFigures:
         return "month" if self.is_month else "week"
 
     @property
+    def overall_goal(self) -> GoalFigures | None:
+        """The goal for everything together; None without one."""
+        return next((goal for goal in self.goals if goal.label == EVERYTHING), None)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether what is open was counted as of the present, and not as of the period's end."""
+        return self.as_of != self.ends
+
+    @property
+    def waiting(self) -> int:
+        """The number of notes, decisions and procedures that wait for somebody."""
+        queues = (self.notes_owed, self.notes_to_review, self.decisions_waiting, self.sops_overdue)
+        return sum(queue.count for queue in queues)
+
+    @property
     def quiet(self) -> bool:
-        """Whether nobody complained, nothing was missed (waived or not), nothing waits, and nothing is at risk."""
-        waiting = (self.notes_owed, self.notes_to_review, self.decisions_waiting, self.sops_overdue)
-        counts = [matter.count for matter in waiting] + [self.at_risk.count, self.breached_open.count]
-        return not self.complaints and not any(counts) and not self.clocks.this_week.missed and not self.waived
+        """Whether one line is enough: an ordinary period that meets its goals, without a missed P1, and nothing waits.
+
+        Without a goal nothing may have been missed.
+        """
+        unusual = self.usual is not None and self.usual.verdict is WeekVerdict.UNUSUALLY_BAD
+        goal = self.overall_goal
+        is_met = not self.clocks.this_week.missed if goal is None else goal.is_met is not False
+        pressing = any(call.cause in PRESSING for call in self.calls)
+        return is_met and not unusual and not pressing and not self.complaints and not self.waits_long
 
     @property
     def not_counted(self) -> str:
@@ -235,6 +280,9 @@ class DigestFigures:
         """The number of open incidents."""
         return sum(row.count for row in self.backlog)
 
+
+PRESSING = (CallCause.MISSED_P1, CallCause.COMPLAINT, CallCause.GOAL_BROKEN)
+"""The reasons to call a customer that no quiet week has."""
 
 REPLAYED_ONLY = "Replayed incidents only: this database holds no others."
 """The remark in a digest of a database into which only logs were replayed."""

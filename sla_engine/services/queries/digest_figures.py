@@ -26,8 +26,8 @@ from sla_engine.domain.time.months import Month
 from sla_engine.domain.time.periods import Period
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.queries.attribution_totals import held_the_ball
-from sla_engine.services.queries.complaints import complaints_of
-from sla_engine.storage import figures, misses, waiting_figures
+from sla_engine.services.queries.digest_context import read_context
+from sla_engine.storage import figures, misses, saved_targets, waiting_figures
 from sla_engine.storage.counted_clocks import PeriodEdges
 from sla_engine.storage.database import Session
 from sla_engine.storage.figures import ClockLines, Durations
@@ -50,6 +50,7 @@ def count_period(
     """The figures of a week or a month; the same facts and the same `as_of` give the same figures."""
     spans = [period.before(back).span(zone=msp.zone) for back in range(PERIODS_BEFORE + 1)]
     at = _as_of(spans[0], now=now)
+    context = read_context(session, msp, period, agreements=agreements, now=now, at=at)
     metrics = [figures.by_metric(session, span) for span in spans]
     updates = metrics[0].get(MetricName.CUSTOMER_UPDATE, _NONE)
     ranked, few, more = _customers(figures.by_customer(session, spans[0]))
@@ -82,7 +83,18 @@ def count_period(
         merged=figures.merged(session, spans[0]),
         held=held_the_ball(session, agreements, spans[0]),
         only_replayed=figures.only_replayed(session),
-        complaints=complaints_of(session, *spans[0]),
+        complaints=context.complaints,
+        goals=context.goals,
+        usual=context.usual,
+        weeks=context.weeks,
+        calls=context.calls,
+        most_late=context.most_late,
+        most_untold=context.most_untold,
+        urgent_ahead=figures.urgent_due_soon(session, at=at, until=at + AHEAD),
+        closed_ahead=context.closed_ahead,
+        saved=saved_targets.count(session, since=spans[0][0], until=spans[0][1]),
+        decided=context.decided,
+        waits_long=_waits_long(session, msp, at),
     )
 
 
@@ -180,6 +192,15 @@ def _open_clocks(clocks: ClockLines) -> OpenClocks:
 def _backlog(session: Session, msp: Msp, at: datetime) -> tuple[AgeCount, ...]:
     counts = figures.open_by_age(session, at, bounds=age_bounds(msp.calendar, now=at))
     return tuple(AgeCount(age=label, count=count) for label, count in zip(AGE_LABELS, counts, strict=False) if count)
+
+
+def _waits_long(session: Session, msp: Msp, at: datetime) -> bool:
+    """Whether a note or a decision has waited for a business day, or a procedure is overdue."""
+    waits = (waiting_figures.notes_owed, waiting_figures.notes_to_review, waiting_figures.decisions_waiting)
+    oldest = [since for since in (queue(session, at).oldest for queue in waits) if since is not None]
+    day = msp.calendar.business_day or timedelta(days=1)
+    overdue = waiting_figures.sops_overdue(session, at=at, today=_midnight(at, msp)).count
+    return bool(overdue) or any(msp.calendar.elapsed(since, at) >= day for since in oldest)
 
 
 def _midnight(at: datetime, msp: Msp) -> datetime:

@@ -19,6 +19,7 @@ from bot.views import (
     confirmations,
     daily,
     digest,
+    digest_thread,
     dispatch_forms,
     escalation_figures,
     fallback_messages,
@@ -427,7 +428,7 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
         lambda text: digest.digest(DigestMessage(week="2026-W06", figures=as_document(worded(FIGURES, text)))),
     ),
     "digest, headlines": (digest.digest_headlines, _with(digest.digest_headlines, FIGURES)),
-    "digest, details": (digest.digest_details, _with(digest.digest_details, FIGURES)),
+    "digest, details": (digest_thread.digest_details, _with(digest_thread.digest_details, FIGURES)),
     "digest, both": (digest.digest_now, _with(digest.digest_now, FIGURES)),
     "misses": (misses.misses_message, _with(misses.misses_message, MISSED)),
     "misses of one's own": (

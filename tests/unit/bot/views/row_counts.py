@@ -13,6 +13,7 @@ from bot.views import (
     confirmations,
     daily,
     digest,
+    digest_thread,
     dispatch_forms,
     escalation_figures,
     forms,
@@ -51,6 +52,7 @@ from sla_engine.domain.incidents.errors import ActedSince
 from sla_engine.domain.incidents.incident_names import NamedIncident
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.reporting.digest import Complaint, CustomerMisses, DigestFigures
+from sla_engine.domain.reporting.digest_parts import Decisions, OpenDecision
 from sla_engine.domain.reporting.escalation_times import SeldomActedOn
 from sla_engine.domain.reporting.missed_targets import MissedIncident, MissFilter
 from sla_engine.domain.reporting.saved_target import SavedTarget
@@ -183,6 +185,9 @@ def _missed(count: int) -> MissList:
 
 def _digest(count: int, part: str) -> DigestFigures:
     figures = replace(every_view.FIGURES, customers=(), customers_few=(), customers_more=0, complaints=())
+    if part == "open":
+        decided = sample(Decisions, done=0, of=count, open=_rows(sample(OpenDecision), count, title=mark))
+        return replace(figures, decided=decided, waits_long=True)
     row = sample(Complaint) if part == "complaints" else sample(CustomerMisses)
     rows: Any = {part: _rows(row, count, customer=mark)}
     return replace(figures, **rows)
@@ -411,13 +416,11 @@ LISTS: Mapping[str, RowList] = {
         rest="somebody acted on these since",
     ),
     "digest, customers": RowList(
-        draw=lambda count: digest.digest_details(_digest(count, "customers")), rest="sla-bot digest"
+        draw=lambda count: digest_thread.digest_details(_digest(count, "customers")), rest="sla-bot digest"
     ),
-    "digest, headlines": RowList(
-        draw=lambda count: digest.digest_headlines(_digest(count, "customers_few")), rest="more"
-    ),
+    "digest, headlines": RowList(draw=lambda count: digest.digest_headlines(_digest(count, "open")), rest="more"),
     "digest, complaints": RowList(
-        draw=lambda count: digest.digest_headlines(_digest(count, "complaints")), rest="more"
+        draw=lambda count: digest_thread.digest_details(_digest(count, "complaints")), rest="more"
     ),
     "misses": RowList(draw=lambda count: misses.misses_message(_missed(count)), rest="are shown"),
     "misses of one incident": RowList(
