@@ -13,6 +13,7 @@ from sla_engine.services.audit.anchors import Anchors
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.intake.triage_messages import TriageMessages
 from sla_engine.services.intake.words import IntakeWords
+from sla_engine.services.problems.watch import ProblemWatch
 from sla_engine.services.shifts.handovers import Handovers
 from sla_engine.services.shifts.silences import Silences
 from sla_engine.services.sweep.live_messages import LiveMessages
@@ -38,6 +39,7 @@ WORDS_EVERY = timedelta(minutes=1)
 TRIAGE_EVERY = timedelta(seconds=1)
 SILENCES_EVERY = timedelta(seconds=5)
 HANDOVERS_EVERY = timedelta(seconds=5)
+PROBLEMS_EVERY = timedelta(seconds=5)
 ENDS_EVERY = timedelta(hours=1)
 LIVE_EVERY = timedelta(seconds=1)
 
@@ -66,6 +68,7 @@ class Duties:
         self._warnings = EarlyWarnings(unit_of_work)
         self._silences = Silences(unit_of_work)
         self._handovers = Handovers(unit_of_work)
+        self._problems = ProblemWatch(unit_of_work)
         self._triage = TriageMessages(unit_of_work)
         self._intake = Intake(UnitOfWork(database, real_clock=real_clock), parsers=PARSERS)
         self._redelivery = Redelivery(DeadLetters(database), client, clock=real_clock)
@@ -94,6 +97,7 @@ class Duties:
             Duty(name="triage message", run=self._keep_triage, every=TRIAGE_EVERY),
             Duty(name="silent people", run=self._look_for_silences, every=SILENCES_EVERY),
             Duty(name="turns of dispatchers", run=self._look_for_handovers, every=HANDOVERS_EVERY),
+            Duty(name="fixed problems", run=self._watch_problems, every=PROBLEMS_EVERY),
             Duty(name="anchors", run=self._anchor, every=ANCHOR_EVERY),
             Duty(name="old contents", run=self._empty_old_contents, every=EMPTY_EVERY),
             Duty(name="new agreement versions", run=self._reproject, every=UNFINISHED_EVERY),
@@ -128,6 +132,9 @@ class Duties:
 
     def _look_for_handovers(self) -> None:
         self._handovers.look(now=self._time.now())
+
+    def _watch_problems(self) -> None:
+        self._problems.look(now=self._time.now())
 
     def _reproject(self) -> float | None:
         """Recount open incidents whose agreement changed; 0 seconds to the next run while some are left."""

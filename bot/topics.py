@@ -18,6 +18,7 @@ from bot.listeners.misses import MissesTopic
 from bot.listeners.notes import NotesTopic
 from bot.listeners.opening import OpeningTopic
 from bot.listeners.pause_and_priority import PauseAndPriority
+from bot.listeners.problems import ProblemsTopic
 from bot.listeners.promise_questions import PromiseQuestions
 from bot.listeners.review_answers import ReviewAnswers
 from bot.listeners.shifts import ShiftsTopic
@@ -45,6 +46,7 @@ from sla_engine.services.intake.triage_list import NAME_ROW, TRIAGE_ROW
 from sla_engine.services.notes.notes import Notes
 from sla_engine.services.notes.sops import Sops
 from sla_engine.services.notes.suggestions import Suggestions
+from sla_engine.services.problems.problems import PROBLEM_ROW, Problems, undo_problem_act
 from sla_engine.services.queries.board import Board
 from sla_engine.services.queries.calls import Calls
 from sla_engine.services.queries.channel_customers import ChannelCustomers
@@ -98,6 +100,7 @@ def all_topics(
         UndoTopic(Undo(unit_of_work, rows=_undo_rows(intake)), answers),
         StormTopic(StormActs(unit_of_work), StormLists(unit_of_work), GiveOut(unit_of_work), zones),
         *_of_notes_and_figures(unit_of_work, simulations, zones=zones, answers=answers),
+        ProblemsTopic(Problems(unit_of_work), names),
         TriageTopic(intake.triage, answers),
         ShiftsTopic(Absences(unit_of_work), Silences(unit_of_work), Handovers(unit_of_work), zones),
         FiguresTopic(EscalationFigures(board), zones),
@@ -129,4 +132,5 @@ def _undo_rows(intake: Intake) -> Mapping[str, UndoRow]:
         UNDO_KIND: undo_change,
         TRIAGE_ROW: intake.triage.take_back,
         NAME_ROW: intake.triage.take_name_back,
+        PROBLEM_ROW: undo_problem_act,
     }

@@ -146,6 +146,7 @@ _SENTENCES: Mapping[str, Sentence] = {
     "note_returned": _with_words("returned the SLA note"),
     "undone": lambda who, text: f"{who} undid {undone_act(text)}",
     "sop_decided": _with_words("decided about an SOP"),
+    "linked_to_problem": lambda who, text: f"{who} linked it to problem {shown(text, WORD_MAX_CHARS)}",
 }
 
 

@@ -11,6 +11,7 @@ from bot.views.handover import handover_message, handover_reminder
 from bot.views.lines import line_message
 from bot.views.notes import note_review, note_wanted
 from bot.views.nudge import nudge_message
+from bot.views.problems import problem_recurred
 from bot.views.rendered import Rendered
 from bot.views.set_aside import set_aside
 from bot.views.silence import silence_message
@@ -24,6 +25,7 @@ from sla_engine.notifications.kinds import Notification
 from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.notifications.notices import ComplaintMessage, DigestMessage, LineMessage, SetAsideMessage, WordMessage
 from sla_engine.notifications.nudges import NudgeMessage
+from sla_engine.notifications.problems import ProblemRecurredMessage
 from sla_engine.notifications.shifts import HandoverMessage, HandoverReminder, SilenceMessage
 from sla_engine.notifications.storms import StormMessage
 from sla_engine.notifications.triage import TriageMessage
@@ -46,6 +48,7 @@ VIEWS: Mapping[type[Notification], Callable[[Any], Rendered]] = {
     HandoverMessage: handover_message,
     HandoverReminder: handover_reminder,
     DailyMessage: daily_message,
+    ProblemRecurredMessage: problem_recurred,
 }
 """The view of every kind of notification."""
 

@@ -25,6 +25,9 @@ USAGE: Mapping[str, str] = {
     "open": "open [customer] [P1…P5 | impact … urgency …] [site …] [service …] [title]",
     "pause": "pause INC-… [reason] [until …]",
     "plan": "plan INC-… [words]",
+    "problem": (
+        "problem [list | open [title] | show PRB-… | link PRB-… [incidents] | workaround PRB-… [words] | fixed PRB-…]"
+    ),
     "priority": "priority INC-… [P1…P5]",
     "remark": "remark INC-… words",
     "reopen": "reopen INC-… [words]",

@@ -11,6 +11,7 @@ from sla_engine.notifications.daily import DailyMessage
 from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.notifications.notices import ComplaintMessage, DigestMessage, LineMessage, SetAsideMessage, WordMessage
 from sla_engine.notifications.nudges import NudgeMessage
+from sla_engine.notifications.problems import ProblemRecurredMessage
 from sla_engine.notifications.shifts import HandoverMessage, HandoverReminder, SilenceMessage
 from sla_engine.notifications.storms import StormMessage
 from sla_engine.notifications.triage import TriageMessage
@@ -33,6 +34,7 @@ Notification = (
     | HandoverMessage
     | HandoverReminder
     | DailyMessage
+    | ProblemRecurredMessage
 )
 
 
@@ -54,6 +56,7 @@ KINDS: Mapping[str, type[Notification]] = {
     "handover": HandoverMessage,
     "handover_reminder": HandoverReminder,
     "daily": DailyMessage,
+    "problem_recurred": ProblemRecurredMessage,
 }
 
 

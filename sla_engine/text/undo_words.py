@@ -26,6 +26,12 @@ UNDOABLE_ACTS: Mapping[Action, str] = {
     Action.TRIAGE: "the sorting",
     Action.AWAY: "the absence",
     Action.STORM: "the act on the storm",
+    Action.OPEN_PROBLEM: "the opening of the problem",
+    Action.TAKE_PROBLEM: "the taking of the problem",
+    Action.LINK_PROBLEM: "the link to the problem",
+    Action.WORKAROUND: "the workaround",
+    Action.PLAN_FIX: "the planned fix",
+    Action.FIX_PROBLEM: "the fix of the problem",
 }
 """The noun for every act that can be undone."""
 
@@ -62,6 +68,7 @@ _SINCE: Mapping[str, str] = {
     "note_accepted": "accepted its SLA note",
     "note_returned": "returned its SLA note",
     "sop_decided": "decided about an SOP",
+    "linked_to_problem": "linked it to a problem",
 }
 
 

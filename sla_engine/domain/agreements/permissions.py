@@ -40,6 +40,13 @@ class Action(StrEnum):
     DECIDE_SOP = "sop"
     LIST_SOPS = "sops"
     FINISH_SOP = "sop done"
+    LIST_PROBLEMS = "problem"
+    OPEN_PROBLEM = "problem open"
+    TAKE_PROBLEM = "problem take"
+    LINK_PROBLEM = "problem link"
+    WORKAROUND = "problem workaround"
+    PLAN_FIX = "problem plan"
+    FIX_PROBLEM = "problem fixed"
     WAIVE = "waive"
     REPROCESS = "reprocess"
     DIGEST = "digest"
@@ -82,6 +89,13 @@ NEEDED: Mapping[Action, Role] = {
     Action.DECIDE_SOP: Role.SERVICE_MANAGER,
     Action.LIST_SOPS: Role.SERVICE_MANAGER,
     Action.FINISH_SOP: Role.SERVICE_MANAGER,
+    Action.LIST_PROBLEMS: Role.TECHNICIAN,
+    Action.OPEN_PROBLEM: Role.TECHNICIAN,
+    Action.TAKE_PROBLEM: Role.TECHNICIAN,
+    Action.LINK_PROBLEM: Role.DISPATCHER,
+    Action.WORKAROUND: Role.DISPATCHER,
+    Action.PLAN_FIX: Role.SERVICE_MANAGER,
+    Action.FIX_PROBLEM: Role.SERVICE_MANAGER,
     Action.WAIVE: Role.SERVICE_MANAGER,
     Action.REPROCESS: Role.SERVICE_MANAGER,
     Action.DIGEST: Role.SERVICE_MANAGER,
@@ -100,17 +114,22 @@ NEEDED_OF_OWNER: Mapping[Action, Role] = {
     Action.SNOOZE: Role.TECHNICIAN,
     Action.FINISH_SOP: Role.TECHNICIAN,
     Action.LIST_MISSES: Role.TECHNICIAN,
+    Action.LINK_PROBLEM: Role.TECHNICIAN,
+    Action.WORKAROUND: Role.TECHNICIAN,
+    Action.PLAN_FIX: Role.TECHNICIAN,
     Action.AWAY: Role.EVERYONE,
     Action.TEAM_FIGURES: Role.DISPATCHER,
     Action.UNDO: Role.EVERYONE,
 }
 """The lesser roles that an owner needs: to hand back what is theirs, answer their nudges, finish their SOP, list their
-misses, be away, undo what they did."""
+misses, work on their problem, be away, undo what they did."""
 
 UNDOABLE = frozenset({
     Action.OPEN, Action.TAKE, Action.HAND_BACK, Action.ASSIGN, Action.PRIORITY, Action.PAUSE, Action.RESUME,
     Action.RESPOND, Action.UPDATE, Action.PLAN, Action.RESOLVE, Action.REOPEN, Action.MERGE, Action.ACKNOWLEDGE,
     Action.SNOOZE, Action.ESCALATE, Action.COMPLAINT, Action.REMARK, Action.TRIAGE, Action.AWAY, Action.STORM,
+    Action.OPEN_PROBLEM, Action.TAKE_PROBLEM, Action.LINK_PROBLEM, Action.WORKAROUND, Action.PLAN_FIX,
+    Action.FIX_PROBLEM,
 })  # fmt: skip
 """The acts whose author can undo them for a while."""
 

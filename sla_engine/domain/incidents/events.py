@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sla_engine.domain.incidents.note_events import NoteAccepted, NoteReturned, NoteWritten, SopDecided
 from sla_engine.domain.incidents.priorities import Level, Priority
+from sla_engine.domain.incidents.problem_events import LinkedToProblem
 from sla_engine.domain.incidents.reasons import PauseReason
 
 
@@ -288,5 +289,5 @@ Event = (
     | CustomerReplied | PlanGiven | Paused | Resumed | Resolved | Reopened | Followed | HelpAsked | RungReached
     | Complained | Remarked | Breached | Acknowledged | PromiseQuestioned | PromiseLapsed | Snoozed | Waived | Merged
     | Moved | Deleted | Absorbed | Reprocessed | Undone | Corrected | NoteWritten | NoteAccepted | NoteReturned
-    | SopDecided
+    | SopDecided | LinkedToProblem
 )  # fmt: skip

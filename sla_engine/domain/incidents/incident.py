@@ -28,8 +28,8 @@ class Incident:
     """One incident, as somebody would describe it now. People are Slack ids; instants are SLA time in UTC.
 
     `assignee` has it, `responsible` had it last; `pause_until` is the earliest expected end of its pauses,
-    `waiting_since` the beginning of the longest. A `replayed` incident has its facts from another desk's log: nobody is
-    nudged about it.
+    `waiting_since` the beginning of the longest, `problem` the key of the problem behind it. A
+    `replayed` incident has its facts from another desk's log: nobody is nudged about it.
     """
 
     id: int
@@ -60,6 +60,7 @@ class Incident:
     service: str | None = None
     merged_into: str | None = None
     replayed: bool = False
+    problem: str | None = None
 
     @property
     def is_open(self) -> bool:

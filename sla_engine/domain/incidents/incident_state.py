@@ -29,6 +29,7 @@ from sla_engine.domain.incidents.events import (
 from sla_engine.domain.incidents.history import Entry, in_order
 from sla_engine.domain.incidents.incident import Incident, IncidentState
 from sla_engine.domain.incidents.pauses import PauseFold, ReplyEndsPause
+from sla_engine.domain.incidents.problem_events import LinkedToProblem
 
 
 def incident_after(incident: Incident, history: Sequence[Entry], *, reply_ends_pause: ReplyEndsPause) -> Incident:
@@ -57,6 +58,7 @@ def _as_opened(incident: Incident) -> Incident:
         assignee=None,
         responsible=None,
         merged_into=None,
+        problem=None,
     )
 
 
@@ -141,6 +143,7 @@ _AFTER: Mapping[type[Event], Callable[[Incident, Any, Entry], Incident]] = {
     Snoozed: lambda incident, event, _: replace(incident, snoozed_until=event.until),
     Merged: _merged,
     Moved: _moved,
+    LinkedToProblem: lambda incident, event, _: replace(incident, problem=event.problem),
     Deleted: _deleted,
     Undone: _taken_back,  # in order, only the undoing of an opening is left
 }

@@ -38,6 +38,7 @@ from sla_engine.domain.incidents.events import (
     Waived,
 )
 from sla_engine.domain.incidents.note_events import NoteAccepted, NoteReturned, NoteWritten, SopDecided
+from sla_engine.domain.incidents.problem_events import LinkedToProblem
 
 STORED_NAMES: Mapping[str, type[Event]] = {
     "opened": Opened,
@@ -76,6 +77,7 @@ STORED_NAMES: Mapping[str, type[Event]] = {
     "note_accepted": NoteAccepted,
     "note_returned": NoteReturned,
     "sop_decided": SopDecided,
+    "linked_to_problem": LinkedToProblem,
 }
 
 

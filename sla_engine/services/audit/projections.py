@@ -21,7 +21,7 @@ Columns = Mapping[str, Any]
 STANDING = (
     "priority", "title", "state", "opened_at", "opened_by", "resolved_at", "assignee", "responsible", "paused_for",
     "pause_until", "customer_waits_since", "acknowledged_by", "acknowledged_at", "promise", "promise_asked_at",
-    "snoozed_until", "merged_into", "source", "site", "service",
+    "snoozed_until", "merged_into", "source", "site", "service", "problem",
 )  # fmt: skip
 """Columns of an incident that follow from its facts."""
 

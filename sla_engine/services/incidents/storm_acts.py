@@ -9,14 +9,14 @@ from sla_engine.domain.agreements.errors import UnknownPerson
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.escalation.storms import STORM_PROMISE
 from sla_engine.domain.incidents.errors import StormIsOver
-from sla_engine.domain.incidents.events import Acknowledged, Assigned, CustomerUpdated, Event, Paused, Resumed
+from sla_engine.domain.incidents.events import Acknowledged, Assigned, CustomerUpdated, Paused, Resumed
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.text.lengths import needed, optional
 from sla_engine.domain.time.errors import InThePast
+from sla_engine.services.incidents.bulk_facts import name_of_one, record_on_all, record_one_of_many
 from sla_engine.services.incidents.incident_acts import IncidentActs, settled
 from sla_engine.services.incidents.merge import merge_into
 from sla_engine.services.messages.new_owner import tell_new_owners
-from sla_engine.services.unit_of_work.idempotency import current_request
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import incidents, storms
 from sla_engine.storage.database import Session
@@ -46,7 +46,7 @@ class StormActs(IncidentActs):
         with self._storm(storm_id, by=by, now=now) as works:
             free = [work for work in works if work.incident.acknowledged_by in (None, by)]
             promise = now + STORM_PROMISE
-            _record(free, Acknowledged(promise=promise), by=by)
+            record_on_all(free, Acknowledged(promise=promise), by=by)
             storm = storms.lock(works[0].session, storm_id)
             if free:
                 storms.save(works[0].session, replace(storm, promise=promise))
@@ -65,7 +65,7 @@ class StormActs(IncidentActs):
         with self._storm(storm_id, by=by, now=now) as works:
             told = incidents.customers_of(works[0].session, customers_of)
             theirs = [work for work in works if work.incident.customer in told]
-            _record(theirs, CustomerUpdated(text=words), by=by)
+            record_on_all(theirs, CustomerUpdated(text=words), by=by)
             closed = storms.closed_since(works[0].session, storm_id, since=since, customers=told)
         return BulkOutcome(done=_keys(theirs), closed=closed)
 
@@ -88,7 +88,7 @@ class StormActs(IncidentActs):
             raise InThePast("until", until)
         with self._storm(storm_id, by=by, now=now) as works:
             running = [work for work in works if reason not in work.incident.paused_for]
-            _record(running, Paused(reason=reason, until=until, text=optional(text)), by=by)
+            record_on_all(running, Paused(reason=reason, until=until, text=optional(text)), by=by)
             closed = storms.closed_since(works[0].session, storm_id, since=since)
         return replace(_outcome(works, running), closed=closed)
 
@@ -96,7 +96,7 @@ class StormActs(IncidentActs):
         """Resume every paused incident of the storm; those that are not paused count as neither."""
         with self._storm(storm_id, by=by, now=now) as works:
             paused = [work for work in works if work.incident.paused_for]
-            _record(paused, Resumed(), by=by)
+            record_on_all(paused, Resumed(), by=by)
         return BulkOutcome(done=_keys(paused))
 
     def give_out(self, owners: Mapping[str, str], *, by: str, now: datetime, since: datetime) -> BulkOutcome:
@@ -111,7 +111,7 @@ class StormActs(IncidentActs):
                     raise UnknownPerson(person)
             given = [work for work in works if not _has_owner(work, owners[work.key], since=since)]
             for number, work in enumerate(given):
-                _record_one(work, Assigned(to=owners[work.key]), by=by, is_first=number == 0)
+                record_one_of_many(work, Assigned(to=owners[work.key]), by=by, is_first=number == 0)
             tell_new_owners(given, owners, by=by, real_now=self.unit_of_work.real_clock())
         return replace(_outcome(works, given), closed=len(owners) - len(works))
 
@@ -126,7 +126,7 @@ class StormActs(IncidentActs):
             groups = _by_customer(works)
             for survivor, *duplicates in groups:
                 for duplicate in duplicates:
-                    name = _name(duplicate, is_first=not merged)
+                    name = name_of_one(duplicate, is_first=not merged)
                     merge_into(self.unit_of_work, duplicate, survivor, by=by, unique_key=name)
                     merged.append(duplicate)
         alone = sum(len(group) == 1 for group in groups)
@@ -185,19 +185,3 @@ def _by_customer(works: Sequence[IncidentWork]) -> list[list[IncidentWork]]:
     for work in sorted(works, key=lambda work: (work.incident.opened_at, work.incident.id)):
         groups.setdefault(work.incident.customer, []).append(work)
     return list(groups.values())
-
-
-def _record(works: Sequence[IncidentWork], event: Event, *, by: str) -> None:
-    """Record the same fact on each."""
-    for number, work in enumerate(works):
-        _record_one(work, event, by=by, is_first=number == 0)
-
-
-def _record_one(work: IncidentWork, event: Event, *, by: str, is_first: bool) -> None:
-    work.record(event, by=by, at=work.asked_at, unique_key=_name(work, is_first=is_first))
-
-
-def _name(work: IncidentWork, *, is_first: bool) -> str | None:
-    """The first fact carries the request's name, by which a second run is known; each other one a name of its own."""
-    request = current_request()
-    return request if request is None or is_first else f"{work.key}:{request}"

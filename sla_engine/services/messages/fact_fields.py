@@ -32,6 +32,7 @@ from sla_engine.domain.incidents.events import (
     Waived,
 )
 from sla_engine.domain.incidents.note_events import NoteReturned, SopDecided
+from sla_engine.domain.incidents.problem_events import LinkedToProblem
 
 _WITH_FIELDS = (Opened, Followed, Waived, Merged, Moved, Absorbed, Reprocessed, Corrected)
 
@@ -49,23 +50,18 @@ def _as_text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def fact_text(event: Event) -> str:  # noqa: PLR0911 - one row for each kind of text
+def fact_text(event: Event) -> str:
     """The text recorded with this fact, or the name of whom or what it is about; empty where it has neither."""
     match event:
-        case Assigned():
-            return event.to
+        case (
+            Assigned(to=text) | HandedBack(reason=text) | Retitled(title=text) | Undone(act=text)
+            | LinkedToProblem(problem=text) | RungReached(metric=text) | Breached(metric=text)
+        ):  # fmt: skip
+            return text
         case PrioritySet():
             return event.priority.value
         case Paused():
             return event.reason.value
-        case HandedBack():
-            return event.reason
-        case Retitled():
-            return event.title
-        case RungReached() | Breached():
-            return event.metric
-        case Undone():
-            return event.act
         case SopDecided():
             return event.text or event.decision
         case (

@@ -41,6 +41,7 @@ class IncidentRow(Base):
     service: Mapped[str | None]
     merged_into: Mapped[str | None]
     replayed: Mapped[bool]
+    problem: Mapped[str | None]
     last_hash: Mapped[str | None]
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
@@ -48,6 +49,12 @@ class IncidentRow(Base):
         Index("ix_incident_link", "link", postgresql_using="hash"),
         Index("ix_incident_open_customer", "customer", "state"),
         Index("ix_incident_assignee_state", "assignee", "state"),
+        Index(
+            "ix_incident_problem",
+            "problem",
+            postgresql_where=text("problem IS NOT NULL"),
+            sqlite_where=text("problem IS NOT NULL"),
+        ),
     )
 
 

@@ -25,6 +25,7 @@ from sla_engine.domain.agreements.permissions import NEEDED, NEEDED_OF_OWNER, Ac
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
+from sla_engine.services.problems.problems import Problems
 from sla_engine.storage.tables.delivery import Outbox
 from sla_engine.storage.tables.incidents import EventRow
 from sla_engine.storage.tables.intake import Inbox
@@ -220,6 +221,14 @@ OF_MANY = {
 """The buttons that open a form about many incidents, with what each sends: a storm, or a person."""
 
 
+OF_PROBLEM = {
+    ActionId.PROBLEM_LINK_OPEN: ({TOM, DANA, MIRA}, ViewId.PROBLEM_LINK),
+    ActionId.PROBLEM_WORKAROUND_OPEN: ({TOM, DANA, MIRA}, ViewId.PROBLEM_WORKAROUND),
+    ActionId.PROBLEM_PLAN_OPEN: ({TOM, MIRA}, ViewId.PROBLEM_PLAN),
+}
+"""The buttons that open a form about a problem that Tom looks into, who may press each, and the form."""
+
+
 def may_send(person: str) -> set[ViewId]:
     """The forms about Tom's incident that somebody may send, as docs/commands.md says."""
     everything = set(FORM_OF.values())
@@ -233,7 +242,7 @@ def may_send(person: str) -> set[ViewId]:
 
 def test_every_button_that_opens_a_form_is_looked_at() -> None:
     forms = {action for action in ActionId if action.endswith("_open")}
-    assert forms == {*FORM_OF, *OF_MANY, ActionId.HOME_OPEN}  # the one for a new incident is everybody's
+    assert forms == {*FORM_OF, *OF_MANY, *OF_PROBLEM, ActionId.HOME_OPEN}  # the one for a new incident is everybody's
 
 
 @pytest.mark.parametrize(("action_id", "value"), OF_MANY.items())
@@ -244,6 +253,18 @@ def test_a_form_about_many_incidents_opens_only_for_dispatchers(place: Place, ac
     place.slack.messages.clear()
     place.click(DANA, action_id, value=value)
     assert not any(message.startswith("Only a ") for message in place.slack.messages)
+
+
+@pytest.mark.parametrize("action_id", OF_PROBLEM)
+@pytest.mark.parametrize("person", [TESS, TOM, DANA, MIRA])
+def test_a_form_about_a_problem_opens_only_for_those_who_may_send_it(
+    place: Place, action_id: ActionId, person: str
+) -> None:
+    problem = Problems(place.bot.unit_of_work).open(TITLE, owner=TOM, by=TESS, now=NOW).problem
+    may, form = OF_PROBLEM[action_id]
+    place.click(person, action_id, value=problem.key)
+    assert place.slack.forms == ([form] if person in may else [])
+    assert [message.startswith("Only a ") for message in place.slack.messages] == ([] if person in may else [True])
 
 
 @pytest.mark.parametrize("person", [TESS, TOM, DANA, MIRA])
@@ -296,7 +317,21 @@ MORE_WORDS = {
     "take": "{other}",
     "waive": "{key} resolution because of nothing",
     **dict.fromkeys(
-        ("board", "digest", "handover", "health", "me", "misses", "open", "review", "sop", "status", "words"), ""
+        (
+            "board",
+            "digest",
+            "handover",
+            "health",
+            "me",
+            "misses",
+            "open",
+            "problem",
+            "review",
+            "sop",
+            "status",
+            "words",
+        ),
+        "",
     ),
     "triage": "99 aside",
 }

@@ -40,6 +40,7 @@ FACTS: Mapping[Any, Any] = {
     int: 7,
     bool: True,
     datetime: MONDAY,
+    datetime | None: None,
     timedelta: timedelta(minutes=5),
     date: MONDAY.date(),
     tuple[str, ...]: ("one", "two"),

@@ -28,6 +28,8 @@ from bot.views import (
     lines,
     misses,
     notes,
+    problem_forms,
+    problems,
     promise_question,
     remarks,
     set_aside,
@@ -75,6 +77,7 @@ from sla_engine.domain.incidents.reasons import NextStep, PauseReason
 from sla_engine.domain.incidents.suppositions import IfHoliday, IfOpened
 from sla_engine.domain.incidents.word_meanings import WordKind
 from sla_engine.domain.notes.suggestions import Suggestion
+from sla_engine.domain.problems.problem import Problem, ProblemState
 from sla_engine.domain.reporting.attainment import Attainment
 from sla_engine.domain.reporting.digest import DigestFigures
 from sla_engine.domain.reporting.missed_targets import MissedIncident, MissedTarget, MissFilter
@@ -87,6 +90,7 @@ from sla_engine.notifications.daily import DailyLine, DailyMessage, DailySection
 from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.notifications.notices import ComplaintMessage, DigestMessage, LineMessage, SetAsideMessage, WordMessage
 from sla_engine.notifications.nudges import Happened, NudgeMessage, NudgeState
+from sla_engine.notifications.problems import ProblemRecurredMessage
 from sla_engine.notifications.shifts import (
     HandoverMessage,
     HandoverReminder,
@@ -104,6 +108,7 @@ from sla_engine.services.intake.words import AskedWord
 from sla_engine.services.notes.prefill import NotePrefill
 from sla_engine.services.notes.review_queue import ReviewItem
 from sla_engine.services.notes.sops import OpenSop
+from sla_engine.services.problems.problems import Linked, ProblemDetail
 from sla_engine.services.queries.board import IncidentDetail, IncidentSummary, StatusList
 from sla_engine.services.queries.calls import CallCard
 from sla_engine.services.queries.digest import as_document
@@ -150,6 +155,9 @@ HAPPENED = tuple(
 )
 HANDOVER = sample(HandoverMessage, name="handover:1", taken_by="U0DEV", given_by="U0DANA")
 MISSES = (sample(Miss),) * 2
+PROBLEM = ProblemDetail(
+    problem=sample(Problem, state=ProblemState.KNOWN_ERROR, number=7), incidents=(sample(Incident, key=KEY),) * 3
+)
 SUMMARY = sample(IncidentSummary, is_open=True, merged_into=None, resolved_at=None, clocks=())
 CANDIDATE = sample(Candidate, is_absent=True, urgent_count=7)
 ASSIGNABLE = sample(Assignable, candidates=(CANDIDATE, replace(CANDIDATE, slack_id="U0TESS")))
@@ -352,6 +360,42 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "SOP reminder": (sops.sop_reminder, _with(sops.sop_reminder, sample(SopReminderMessage, decision="create"))),
     "SOP list": (sops.sop_list, _with(sops.sop_list, [sample(OpenSop)])),
     "SOP form": (sops.decide_form, lambda text: sops.decide_form(KEY, suggestion=text)),
+    "problem card": (
+        problems.problem_card,
+        lambda text: problems.problem_card(worded(PROBLEM, text)),
+    ),
+    **{
+        f"problem card, {state}": (
+            problems.problem_card,
+            _with(problems.problem_card, replace(PROBLEM, problem=replace(PROBLEM.problem, state=state))),
+        )
+        for state in ProblemState
+    },
+    "problem list": (problems.problem_list, lambda text: problems.problem_list([worded(PROBLEM, text)])),
+    "problem answer": (
+        problems.problem_answer,
+        lambda text: problems.problem_answer(problems.problem_fixed(PROBLEM), worded(PROBLEM, text), request="r1"),
+    ),
+    "problem opened": (problems.problem_opened, lambda _: problems.problem_opened(PROBLEM)),
+    "problem fixed": (problems.problem_fixed, lambda _: problems.problem_fixed(PROBLEM)),
+    "problem linked": (
+        problems.problem_linked,
+        lambda _: problems.problem_linked(Linked(detail=PROBLEM, new=(KEY,), is_open_again=True)),
+    ),
+    "problem recurred": (
+        problems.problem_recurred,
+        _with(problems.problem_recurred, sample(ProblemRecurredMessage, incident_key=KEY, key="PRB-7")),
+    ),
+    "problem form": (
+        problem_forms.open_problem_form,
+        lambda text: problem_forms.open_problem_form(title=text, incidents=KEY),
+    ),
+    "workaround form": (
+        problem_forms.workaround_form,
+        lambda text: problem_forms.workaround_form("PRB-7", text=text),
+    ),
+    "planned fix form": (problem_forms.plan_fix_form, lambda _: problem_forms.plan_fix_form("PRB-7")),
+    "problem link form": (problem_forms.link_form, lambda _: problem_forms.link_form("PRB-7")),
     "any notification": (render, _with(render, sample(SopReminderMessage, done=True))),
     "card": (
         incident_card,

@@ -20,6 +20,7 @@ from bot.views import (
     handover,
     misses,
     notes,
+    problems,
     remarks,
     simulation,
     sops,
@@ -66,6 +67,7 @@ from sla_engine.services.intake.triage_list import NamedForGood, PlacedTicket, T
 from sla_engine.services.notes.prefill import NotePrefill
 from sla_engine.services.notes.review_queue import ReviewItem
 from sla_engine.services.notes.sops import OpenSop
+from sla_engine.services.problems.problems import ProblemDetail
 from sla_engine.services.queries.board import IncidentDetail, StatusList
 from sla_engine.services.queries.escalation_figures import PersonalFigures, TeamFigures, TeamMember
 from sla_engine.services.queries.explain import Explanation
@@ -231,6 +233,11 @@ def _of_all(rows: Callable[[int], tuple[Any, ...]], view: Callable[..., Message]
     return lambda count: view(list(rows(count)), **options)
 
 
+def _problem_of(count: int) -> ProblemDetail:
+    incident = every_view.PROBLEM.incidents[0]
+    return replace(every_view.PROBLEM, incidents=_rows(incident, count))
+
+
 NEXT_IN_LINE = "they move up as these are"
 LISTS: Mapping[str, RowList] = {
     "status": RowList(draw=lambda count: status_message(_incidents(count), now=AT), rest="after `/sla status`"),
@@ -271,6 +278,27 @@ LISTS: Mapping[str, RowList] = {
         rest=NEXT_IN_LINE,
     ),
     "SOP list": RowList(draw=_of_all(lambda count: _rows(sample(OpenSop), count), sops.sop_list), rest=NEXT_IN_LINE),
+    "problem list": RowList(
+        draw=_of_all(
+            lambda count: tuple(
+                replace(
+                    every_view.PROBLEM, problem=replace(every_view.PROBLEM.problem, title=mark(number), number=number)
+                )
+                for number in range(count)
+            ),
+            problems.problem_list,
+        ),
+        rest=NEXT_IN_LINE,
+    ),
+    "incidents of a problem": RowList(
+        draw=lambda count: problems.problem_card(_problem_of(count)), rest="newest first"
+    ),
+    "answer above a problem": RowList(
+        draw=lambda count: problems.problem_answer(
+            problems.problem_fixed(every_view.PROBLEM), _problem_of(count), request="r1"
+        ),
+        rest="newest first",
+    ),
     "words": RowList(
         draw=lambda count: word_questions.word_list(
             [
@@ -552,6 +580,8 @@ LISTS: Mapping[str, RowList] = {
 """Every list in a view; `is_sample` where a search, a fold or the last few stand for all."""
 
 WITHOUT_LIST = {
+    "bot.views.problems.problem_opened": "counts",
+    "bot.views.problems.problem_linked": "names ten keys, and counts the others",
     "bot.views.call.call_back_form": "names one incident",
     "bot.views.confirmations.act_answer": "has the buttons that its caller makes",
     "bot.views.digest.digest": "reads a stored digest for the views of its two parts",
