@@ -47,6 +47,16 @@ def test_the_csv_has_a_row_for_each_miss(desk: Desk, database_url: str, tmp_path
     assert len(rows) == desk.digests.figures("2026-W06", now=at("sun 20:00")).clocks.this_week.missed
 
 
+def test_the_page_names_each_missed_incident(desk: Desk, database_url: str, tmp_path: Path) -> None:
+    keys = [desk.missed(at("mon 10:00")), desk.missed(at("tue 10:00"), title="<b>Mail</b> is down")]
+    answer = run(database_url, "--html", str(tmp_path / "week.html"))
+    assert answer.exit_code == 0, answer.output
+    page = (tmp_path / "week.html").read_text(encoding="utf-8")
+    assert [key for key in keys if key not in page] == []
+    assert "&lt;b&gt;Mail&lt;/b&gt; is down" in page
+    assert "promises kept" in page
+
+
 def test_a_folder_that_cannot_be_written_is_named(desk: Desk, database_url: str, tmp_path: Path) -> None:
     desk.missed(at("mon 10:00"))
     (tmp_path / "file").write_text("in the way")
