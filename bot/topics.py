@@ -62,6 +62,7 @@ from sla_engine.services.shifts.absences import UNDO_KIND, Absences, undo_change
 from sla_engine.services.shifts.handovers import Handovers
 from sla_engine.services.shifts.silences import Silences
 from sla_engine.services.simulation.simulation import Simulations
+from sla_engine.services.sops.registry import SopRegistry
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.upkeep.failures import Failures
 
@@ -119,7 +120,7 @@ def _of_notes_and_figures(
     return [
         NotesTopic(notes, reviewed),
         WaiversAndMerges(Outcomes(unit_of_work), answers),
-        SopsTopic(Sops(unit_of_work), notes, reviewed),
+        SopsTopic(SopRegistry(unit_of_work), Sops(unit_of_work), notes, reviewed),
         DigestTopic(Digests(unit_of_work)),
         MissesTopic(Misses(unit_of_work)),
         SimulationTopic(simulations, zones),

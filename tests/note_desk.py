@@ -19,6 +19,7 @@ from sla_engine.services.notes.notes import Notes
 from sla_engine.services.notes.sops import Sops
 from sla_engine.services.queries.digest import Digests
 from sla_engine.services.shifts.daily import arm_daily_messages
+from sla_engine.services.sops.registry import SopRegistry
 from sla_engine.services.sweep.sweep import Sweep
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage.database import Database
@@ -76,6 +77,7 @@ class Desk:
         self.incidents = Incidents(self.unit_of_work)
         self.notes = Notes(self.unit_of_work)
         self.sops = Sops(self.unit_of_work)
+        self.registry = SopRegistry(self.unit_of_work)
         self.digests = Digests(self.unit_of_work)
         self.sweep = Sweep(self.unit_of_work)
 

@@ -18,6 +18,7 @@ from sla_engine.cli.options import BEHIND, CommandGroup, DatabaseUrl, open_datab
 from sla_engine.cli.replay import add_replay
 from sla_engine.cli.reread import reread_by_todays_rules
 from sla_engine.cli.simulate import simulate
+from sla_engine.cli.sops import add_sops
 from sla_engine.cli.why import add_why
 from sla_engine.cli.words import add_words
 from sla_engine.time_source import use_pinned_zone_data
@@ -40,6 +41,7 @@ add_audit(app)
 add_why(app)
 add_words(app)
 add_inbox(app)
+add_sops(app)
 outbox = typer.Typer(no_args_is_help=True, help="List messages on their way to Slack, and send failed ones again.")
 app.add_typer(outbox, name="outbox")
 app.add_typer(stuck, name="stuck")

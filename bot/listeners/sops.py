@@ -1,4 +1,4 @@
-"""SOP decisions after a miss: the service manager decides, the owner gets it done."""
+"""Procedures: the registry that everybody here reads, and the decisions after a miss that add to it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -15,25 +15,28 @@ from bot.views.confirmations import done_sop
 from bot.views.help import SubcommandHelp
 from bot.views.rendered import Rendered
 from bot.views.review import sop_decided
-from bot.views.sops import decide_form, sop_list
+from bot.views.sops import decide_form, sop_card, sop_list
 from bot.views.usage import USAGE
 from sla_engine.domain.text.errors import MissingArgument, UnknownChoice
 from sla_engine.services.notes.notes import Notes
 from sla_engine.services.notes.sops import Sops
+from sla_engine.services.sops.registry import SopRegistry
 
 _SOP = SubcommandHelp(
     name="sop",
     usage=USAGE["sop"],
-    summary="Procedures to be written or changed; say when one is done",
-    who="service manager",
-    examples=("/sla sop", "/sla sop done SOP-7"),
+    summary="The registry of procedures: all of them, one in full; say when one is written or changed",
+    who="technician",
+    examples=("/sla sop", "/sla sop list vpn", "/sla sop show SOP-7", "/sla sop done SOP-7"),
 )
+_ACTS = ("list", "show", "done")
 
 
 class SopsTopic(Topic):
-    """SOP decisions, and the SOPs that follow from them."""
+    """The registry of SOPs, and the decisions that add to it."""
 
-    def __init__(self, sops: Sops, notes: Notes, answers: ReviewAnswers) -> None:
+    def __init__(self, registry: SopRegistry, sops: Sops, notes: Notes, answers: ReviewAnswers) -> None:
+        self.registry = registry
         self.sops = sops
         self.notes = notes
         self.answers = answers
@@ -51,15 +54,18 @@ class SopsTopic(Topic):
         return {ViewId.SOP_DECIDE: self.decided}
 
     def sop(self, ask: Ask, words: list[str]) -> Answer:
-        """List the open SOPs, or mark one as done."""
-        if not words:
-            return sop_list(self.sops.open_list(by=ask.user, now=ask.now))
-        if words[0].lower() != "done":
-            raise UnknownChoice("sop", words[0], ("done",))
-        if len(words) == 1:
+        """List the SOPs, show one, or mark one as done."""
+        act, rest = (words[0].lower(), words[1:]) if words else ("list", [])
+        if act not in _ACTS:
+            raise UnknownChoice("sop", words[0], _nearest(act))
+        if act == "list":
+            return sop_list(self.registry.list(" ".join(rest), by=ask.user, now=ask.now))
+        if not rest:
             raise MissingArgument("a number such as SOP-7", _SOP.usage)
-        grammar.no_more(words[2:])
-        return self._done(ask, words[1].upper())
+        if act == "show":
+            return sop_card(self.registry.show(" ".join(rest), by=ask.user, now=ask.now))
+        grammar.no_more(rest[1:])
+        return self._done(ask, rest[0])
 
     def open(self, ask: Ask) -> Answer:
         """Open the decision's form with the evidence; nothing is chosen beforehand."""
@@ -86,6 +92,11 @@ class SopsTopic(Topic):
 
     def _done(self, ask: Ask, number: str) -> Rendered:
         return done_sop(self.sops.done(number, by=ask.user, now=ask.now).number)
+
+
+def _nearest(word: str) -> tuple[str, ...]:
+    near = grammar.nearest(word, _ACTS)
+    return _ACTS if near is None else (near,)
 
 
 def _day(written: str) -> date:

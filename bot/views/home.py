@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any
 
 from bot.action_ids import ActionId
-from bot.text import day, mention, moment, more_than, shown
+from bot.text import mention, moment, more_than, shown
 from bot.views.board import board_blocks
 from bot.views.parts import (
     Block,
@@ -16,18 +16,17 @@ from bot.views.parts import (
     context,
     divider,
     header,
-    named_incident,
     section,
-    title_line,
 )
 from bot.views.rendered import Rendered
 from bot.views.review import review_queue
+from bot.views.sops import sop_line
 from bot.views.status import incident_buttons, incident_lines
 from sla_engine.domain.agreements.msp import Role
 from sla_engine.notifications.board import BoardMessage
-from sla_engine.services.notes.sops import OpenSop
 from sla_engine.services.queries.board import IncidentSummary, StatusList
 from sla_engine.services.queries.home import DecisionsPart, HomePage, OwedNote, ShiftPart
+from sla_engine.services.sops.registry import ListedSop
 
 HomeView = dict[str, Any]
 BLOCKS_MAX = 100  # Slack: blocks of a Home tab
@@ -138,13 +137,13 @@ def _notes(owed: Sequence[OwedNote]) -> list[Block]:
     return [*blocks, *_more(len(owed), UNTIL_WRITTEN)]
 
 
-def _sops(owned: Sequence[OpenSop]) -> list[Block]:
+def _sops(owned: Sequence[ListedSop]) -> list[Block]:
     blocks: list[Block] = [section([f"*SOPs you own: {len(owned)}*"])] if owned else []
     for sop in owned[:SHOWN]:
-        due = f"{'was due' if sop.overdue else 'due'} {day(sop.due_on)}"
-        blocks.append(section([f"{named_incident(sop.number, sop.link)} · {title_line(sop.title)} · {due}"]))
-        done = button("Done", ActionId.SOP_DONE, value=sop.number)
-        blocks.append(actions([done], block_id=f"home-sop:{sop.number}"))
+        blocks.append(section([sop_line(sop)]))
+        if sop.step is not None:
+            done = button("Done", ActionId.SOP_DONE, value=sop.number)
+            blocks.append(actions([done], block_id=f"home-sop:{sop.number}"))
     return [*blocks, *_more(len(owned), "they move up as these are done")]
 
 

@@ -1,23 +1,35 @@
-"""Decisions about procedures: the form that makes one, the list of open ones, and the owner's reminder."""
+"""Procedures: the decision's form, the owner's reminder, the registry's list, and one procedure in full."""
 
-from collections.abc import Sequence
+from datetime import date
 
 from bot.action_ids import ActionId, ViewId
-from bot.text import day, fallback_day, mention, shown
+from bot.text import day, fallback_day, mention, moment, shown
 from bot.views.form_parts import Form, choices, date_input, modal, person_input, text_input
 from bot.views.parts import actions, button, context, named_incident, option, section, sections, title_line
 from bot.views.rendered import Rendered
-from sla_engine.domain.incidents.reasons import NextStep
+from sla_engine.domain.incidents.reasons import BREACH_REASONS, NextStep
+from sla_engine.domain.sops.sop import Sop, SopChangeKind
 from sla_engine.notifications.notes import SopReminderMessage
-from sla_engine.services.notes.sops import OpenSop
+from sla_engine.services.sops.registry import ListedSop, SopDetail, SopList
 
-LATER = "they move up as these are done"
+SHOW_ONE = "`/sla sop show SOP-…` shows one in full."
+FIND_ONE = "`/sla sop list` and a word of its title finds one"
+HISTORY_SHOWN = 5
+NAMES_MAX_CHARS = 500
+WORDS_MAX_CHARS = 60
 SUGGESTION_MAX_CHARS = 1000
 _CHOICES = {
     NextStep.CREATE_SOP: "Create an SOP",
     NextStep.UPDATE_SOP: "Update the SOP",
     NextStep.PROBLEM: "Open a problem",
     NextStep.NONE: "No SOP",
+}
+
+
+_CHANGES = {
+    SopChangeKind.DECIDED: "decided that it is needed",
+    SopChangeKind.IMPORTED: "imported it",
+    SopChangeKind.DONE: "said that it is done",
 }
 
 
@@ -67,15 +79,76 @@ def sop_reminder(reminder: SopReminderMessage) -> Rendered:
     return Rendered(text=text, blocks=[section(lines), actions([done], block_id=f"sop:{reminder.number}")])
 
 
-def sop_list(open_sops: Sequence[OpenSop]) -> Rendered:
-    """The procedures that are to be written or changed, as a private answer."""
-    if not open_sops:
-        return Rendered("No SOP is waiting to be written or changed.")
-    lines = [_line(sop) for sop in open_sops]
-    return Rendered(text="\n".join(lines), blocks=sections(lines, hint=LATER))
+def sop_list(listed: SopList) -> Rendered:
+    """The registry as a private answer: a line each, those to be written or changed first."""
+    asked = f" with “{shown(listed.words, WORDS_MAX_CHARS)}”" if listed.words else ""
+    retired = f" {listed.retired} more {'is' if listed.retired == 1 else 'are'} retired." if listed.retired else ""
+    if not listed.sops:
+        return Rendered(f"There is no SOP{asked} in the registry.{retired}")
+    count = len(listed.sops)
+    headline = f"*{count} SOP{'' if count == 1 else 's'}{asked}*.{retired} {SHOW_ONE}"
+    lines = [headline, *map(_line, listed.sops)]
+    return Rendered(text="\n".join(lines), blocks=sections(lines, hint=FIND_ONE))
 
 
-def _line(sop: OpenSop) -> str:
-    late = ":red_circle: overdue since" if sop.overdue else "due"
-    about = f"{title_line(sop.title)} · {mention(sop.owner)} · {late} {day(sop.due_on)}"
-    return f"• {named_incident(sop.number, sop.link)} · {about} · after {sop.incident_key}"
+def sop_card(detail: SopDetail) -> Rendered:
+    """One procedure in full, as a private answer: who looks after it, when it is reviewed, what it is for."""
+    sop = detail.sop
+    lines = [
+        f"{named_incident(sop.number, sop.link)} · {title_line(sop.title)}",
+        f"Owner {mention(sop.owner)}{f', backup {mention(sop.backup)}' if sop.backup else ''}",
+        *_state_lines(detail),
+        *_fits(sop),
+    ]
+    history = [f"{moment(change.at)} · {mention(change.by)} {_CHANGES[change.kind]}" for change in detail.changes]
+    blocks = [section(lines), *([context("\n".join(history[-HISTORY_SHOWN:]))] if history else [])]
+    if detail.listed.step is not None:
+        done = button("Done", ActionId.SOP_DONE, value=sop.number, style="primary")
+        blocks.append(actions([done], block_id=f"sop-card:{sop.number}"))
+    return Rendered(text="\n".join([*lines, *history[-HISTORY_SHOWN:]]), blocks=blocks)
+
+
+def sop_line(sop: ListedSop) -> str:
+    """A procedure with its day: when it is to be written or changed by, or reviewed."""
+    return f"{named_incident(sop.number, sop.link)} · {title_line(sop.title)} · {_when(sop)}"
+
+
+def _line(sop: ListedSop) -> str:
+    named = f"{named_incident(sop.number, sop.link)} · {title_line(sop.title)}"
+    after = f" · after {sop.incident_key}" if sop.incident_key else ""
+    return f"• {named} · {mention(sop.owner)} · {_when(sop)}{after}"
+
+
+def _when(sop: ListedSop) -> str:
+    if sop.due_on is not None:
+        verb = "to be changed" if sop.step is NextStep.UPDATE_SOP else "to be written"
+        return f":red_circle: {verb}, overdue since {day(sop.due_on)}" if sop.late else f"{verb} by {day(sop.due_on)}"
+    if sop.review_on is None:
+        return "never reviewed"
+    return (
+        f":red_circle: review overdue since {_day(sop.review_on)}" if sop.late else f"review by {_day(sop.review_on)}"
+    )
+
+
+def _state_lines(detail: SopDetail) -> list[str]:
+    sop = detail.sop
+    if sop.retired_at is not None:
+        return [f"Retired {day(sop.retired_at)}"]
+    when = _when(detail.listed)
+    reviewed = f"; reviewed {_day(sop.reviewed_on)}" if sop.reviewed_on else ""
+    published = f"; published {_day(sop.published_on)}" if sop.published_on else ""
+    after = f", after {detail.listed.incident_key}" if detail.listed.incident_key else ""
+    return [f"{when[:1].upper()}{when[1:]}{after}{reviewed}{published}; reviewed every {sop.review_every_days} days"]
+
+
+def _fits(sop: Sop) -> list[str]:
+    named = (
+        ("Customers", sop.customers),
+        ("Services", sop.services),
+        ("Reasons", [BREACH_REASONS[reason].label for reason in sop.reasons]),
+    )
+    return [f"{what}: {shown(', '.join(names), NAMES_MAX_CHARS)}" for what, names in named if names]
+
+
+def _day(on: date) -> str:
+    return f"{on:%-d %b %Y}"

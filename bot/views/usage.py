@@ -38,7 +38,7 @@ USAGE: Mapping[str, str] = {
     "show": "show INC-…",
     "simulate": "simulate [what if …]",
     "snooze": "snooze INC-… 30m",
-    "sop": "sop [done SOP-…]",
+    "sop": "sop [list [words] | show SOP-… | done SOP-…]",
     "status": (
         "status [mine | all | @user | customer] [P1…P5] "
         "[unassigned | overdue | waiting | stale | no-promise | answered | untold | long-wait | absent] [2h]"

@@ -1,7 +1,7 @@
-"""The two column types every table uses: an instant and a JSON document."""
+"""The column types of tables: an instant, a day and a JSON document."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, Text
@@ -32,6 +32,19 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002, D102
         return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+class Day(TypeDecorator[date]):
+    """A date of the MSP's calendar, stored as text such as `2026-11-30`, which sorts as the days do."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:  # noqa: ARG002, D102
+        return None if value is None else value.isoformat()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:  # noqa: ARG002, D102
+        return None if value is None else date.fromisoformat(value)
 
 
 class JsonDocument(TypeDecorator[Any]):

@@ -7,19 +7,24 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.incidents.reasons import NextStep
-from sla_engine.domain.notes.errors import UnknownSop
 from sla_engine.domain.notes.sop import NEEDS_OWNER
+from sla_engine.domain.sops.errors import NotToBeWritten
+from sla_engine.storage.sop_registry import id_of, number_of
+from sla_engine.storage.tables.incidents import IncidentRow
 from sla_engine.storage.tables.notes import SopDecision
 
-NUMBER_PREFIX = "SOP-"
 _WITH_OWNER = [step.value for step in NEEDS_OWNER]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDecision:
-    """A decision before it has a number. People are Slack ids; `due_on` is the first instant of the due day."""
+    """A decision before it is stored. People are Slack ids; `due_on` is the first instant of the due day.
+
+    `sop_id` is that of the procedure which is to be written or changed; None where none is.
+    """
 
     incident_id: int
+    sop_id: int | None
     decision: NextStep
     reason: str | None
     title: str | None
@@ -41,8 +46,13 @@ class SopRecord(NewDecision):
 
     @property
     def number(self) -> str:
-        """Its number as people write it, such as SOP-7."""
-        return f"{NUMBER_PREFIX}{self.id}"
+        """The number of its procedure as people write it, such as SOP-7; empty where it asks for none."""
+        return "" if self.sop_id is None else number_of(self.sop_id)
+
+    @property
+    def reminder(self) -> str:
+        """The name under which its owner is reminded."""
+        return number_of(self.id)
 
 
 _FIELDS = [field.name for field in fields(SopRecord)]
@@ -71,33 +81,32 @@ def decided_between(session: Session, since: datetime, until: datetime) -> list[
     return [_record(row) for row in session.scalars(rows.order_by(SopDecision.decided_at, SopDecision.id))]
 
 
-def incident_of(session: Session, number: str) -> int:
-    """The row id of the incident after which the decision with this number was made.
+def incident_of(session: Session, reminder: str) -> int:
+    """The row id of the incident after which the decision with this reminder was made.
 
-    Raises: UnknownSop.
+    Raises: NotToBeWritten.
     """
-    incident_id = session.scalar(select(SopDecision.incident_id).where(SopDecision.id == _row_id(number)))
+    incident_id = session.scalar(select(SopDecision.incident_id).where(SopDecision.id == id_of(reminder)))
     if incident_id is None:
-        raise UnknownSop(number)
+        raise NotToBeWritten(reminder)
     return incident_id
 
 
-def lock(session: Session, number: str) -> SopRecord:
-    """The decision with this number (`SOP-7`, `sop-7` or `7`), locked until the transaction ends.
+def lock(session: Session, reminder: str) -> SopRecord:
+    """The decision with this reminder, locked until the transaction ends.
 
-    Raises: UnknownSop.
+    Raises: NotToBeWritten.
     """
-    row = session.scalar(select(SopDecision).where(SopDecision.id == _row_id(number)).with_for_update())
+    row = session.scalar(select(SopDecision).where(SopDecision.id == id_of(reminder)).with_for_update())
     if row is None or row.decision not in _WITH_OWNER:
-        raise UnknownSop(number)
+        raise NotToBeWritten(reminder)
     return _record(row)
 
 
-def _row_id(number: str) -> int:
-    digits = number.strip().upper().removeprefix(NUMBER_PREFIX)
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 18:  # noqa: PLR2004 - more is no BIGINT
-        raise UnknownSop(number)
-    return int(digits)
+def about(session: Session, number: str) -> list[SopRecord]:
+    """The decisions that asked for this procedure to be written or changed, oldest first."""
+    rows = session.scalars(select(SopDecision).where(SopDecision.sop_id == id_of(number)).order_by(SopDecision.id))
+    return [_record(row) for row in rows]
 
 
 def mark_reminded(session: Session, sop: SopRecord) -> None:
@@ -113,10 +122,15 @@ def mark_done(session: Session, sop: SopRecord, *, by: str, at: datetime) -> Non
     session.flush()
 
 
-def still_open(session: Session) -> list[SopRecord]:
-    """Procedures that are to be written or changed, the earliest due first."""
-    rows = session.scalars(select(SopDecision).where(_open()).order_by(SopDecision.due_on, SopDecision.id))
-    return [_record(row) for row in rows]
+def still_open(session: Session) -> list[tuple[SopRecord, str]]:
+    """The decisions that are not carried out, each with its incident's key, the earliest due first."""
+    wanted = (
+        select(SopDecision, IncidentRow.key)
+        .join(IncidentRow, IncidentRow.id == SopDecision.incident_id)
+        .where(_open())
+        .order_by(SopDecision.due_on, SopDecision.id)
+    )
+    return [(_record(row), key) for row, key in session.execute(wanted)]
 
 
 def _open() -> ColumnElement[bool]:

@@ -21,9 +21,9 @@ from sla_engine.domain.notes.errors import (
     NoteIncomplete,
     NoteWrittenSince,
     SopIncomplete,
-    UnknownSop,
 )
 from sla_engine.domain.notes.note_state import NoteState
+from sla_engine.domain.sops.errors import UnknownSop
 from sla_engine.domain.text.errors import MissingArgument, UnknownChoice
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications.notes import NoteReviewMessage, SopReminderMessage
@@ -304,10 +304,11 @@ def test_the_owner_is_reminded_before_on_and_after_the_due_day_until_it_is_done(
 
 def test_open_sops_are_listed_until_they_are_done(desk: Desk) -> None:
     number = decided(desk)
-    (listed,) = desk.sops.list(now=at("tue 09:00", week=4))
-    assert (listed.number, listed.owner, listed.customer, listed.overdue) == (number, TESS, "Acme Dental", True)
+    (listed,) = desk.registry.list(by=TOM, now=at("tue 09:00", week=4)).sops
+    assert (listed.number, listed.owner, listed.incident_key, listed.late) == (number, TESS, "INC-1001", True)
     desk.sops.done("1", by=MIRA, now=at("tue 10:00"))
-    assert desk.sops.list(now=at("tue 11:00")) == ()
+    (listed,) = desk.registry.list(by=TOM, now=at("tue 11:00")).sops
+    assert (listed.step, listed.review_on, listed.late) == (None, date(2026, 8, 2), False)
     with pytest.raises(AlreadyDone):
         desk.sops.done(number, by=TESS, now=at("tue 12:00"))
 

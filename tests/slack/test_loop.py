@@ -57,7 +57,9 @@ def test_a_note_is_asked_for_written_returned_accepted_decided_and_done(desk: Wo
     desk.passes(days=20)
     tess.expects("an SOP is overdue")
     tess.clicks("Done", containing="overdue").expects("done. Thank you.")
-    assert "No SOP is waiting" in desk.tells("mira", "sop").text
+    shown = desk.tells("mira", "sop show watch the mail").text
+    assert "Review by" in shown
+    assert "said that it is done" in shown
 
 
 def asked_of_tom(desk: Workplace) -> list[str]:

@@ -158,7 +158,7 @@ def test_the_bots_own_health_is_a_word_away(desk: Workplace) -> None:
 @pytest.mark.sqlite_only
 def test_the_managers_words_answer_when_there_is_nothing_to_do(desk: Workplace) -> None:
     assert "Nothing waits for you" in desk.tells("mira", "review").text
-    assert "No SOP is waiting" in desk.tells("mira", "sop").text
+    assert "There is no SOP in the registry" in desk.tells("mira", "sop").text
     assert "2026-W" in desk.tells("mira", "digest").text
     assert "2026-W04" in desk.tells("mira", "digest 2026-W04").text
 

@@ -46,7 +46,7 @@ READS: dict[str, tuple[str, str, Read]] = {
         TOM,
         lambda desk, _, by: Intake(desk.unit_of_work, parsers=PARSERS).triage.overview(by=by, now=NOW),
     ),
-    "SOP list": (DANA, MIRA, lambda desk, _, by: desk.sops.open_list(by=by, now=NOW)),
+    "SOP list": (STRANGER, TOM, lambda desk, _, by: desk.registry.list(by=by, now=NOW)),
     "review queue": (DANA, MIRA, lambda desk, _, by: desk.notes.review_queue(by=by, now=NOW)),
     "digest": (DANA, MIRA, lambda desk, _, by: desk.digests.show(by=by, written="", now=NOW)),
     "simulation": (
@@ -138,7 +138,7 @@ def test_an_owner_who_left_says_no_more_that_an_sop_is_done(desk: Desk, tmp_path
         desk.sops.done(sop.number, by=TESS, now=NOW)
     assert refused(desk)[0][:2] == (TOM, "sop done")
     assert refused(desk)[-1][0] == TESS
-    assert desk.sops.done(sop.number, by=MIRA, now=NOW).done_by == MIRA
+    assert desk.sops.done(sop.number, by=MIRA, now=NOW).reviewed_on == NOW.date()
 
 
 def test_an_owner_says_that_their_sop_is_done(desk: Desk) -> None:
@@ -146,7 +146,7 @@ def test_an_owner_says_that_their_sop_is_done(desk: Desk) -> None:
     sop = desk.sops.decide(
         key, by=MIRA, decision="create", title="Watch the queue", owner=TESS, due_on=at("fri 09:00").date(), now=NOW
     )
-    assert desk.sops.done(sop.number, by=TESS, now=NOW).done_by == TESS
+    assert desk.sops.done(sop.number, by=TESS, now=NOW).reviewed_on == NOW.date()
 
 
 def test_an_approval_that_is_refused_is_kept(desk: Desk) -> None:

@@ -87,7 +87,7 @@ NEEDED: Mapping[Action, Role] = {
     Action.WORDS: Role.DISPATCHER,
     Action.REVIEW_NOTE: Role.SERVICE_MANAGER,
     Action.DECIDE_SOP: Role.SERVICE_MANAGER,
-    Action.LIST_SOPS: Role.SERVICE_MANAGER,
+    Action.LIST_SOPS: Role.TECHNICIAN,
     Action.FINISH_SOP: Role.SERVICE_MANAGER,
     Action.LIST_PROBLEMS: Role.TECHNICIAN,
     Action.OPEN_PROBLEM: Role.TECHNICIAN,

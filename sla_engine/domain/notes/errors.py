@@ -55,13 +55,6 @@ class AlreadyDecided(SlaError):
 
 
 @dataclass(eq=False)
-class UnknownSop(SlaError):
-    """No SOP decision has this number."""
-
-    number: str
-
-
-@dataclass(eq=False)
 class SopIncomplete(SlaError):
     """A decision about an SOP lacks something; `problems` maps a field to one sentence."""
 

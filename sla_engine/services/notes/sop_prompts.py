@@ -21,7 +21,7 @@ def waits_for_return(work: IncidentWork, sop: SopRecord) -> bool:
     """Whether the owner is absent; the reminder is then set to when they are back."""
     back_at = None if sop.owner is None else work.msp.roster.back_at(sop.owner, work.now)
     if back_at is not None:
-        work.timers.set(Duty.SOP, sop.number, back_at)
+        work.timers.set(Duty.SOP, sop.reminder, back_at)
     return back_at is not None
 
 
@@ -45,7 +45,7 @@ def _prompt(work: IncidentWork, sop: SopRecord, *, number: int, done: bool = Fal
         done=done,
     )
     return NewMessage(
-        key=f"sop:{sop.number}:{number}",
+        key=f"sop:{sop.reminder}:{number}",
         destination=work.msp.reachable(sop.owner) or work.msp.managers_channel,
         notification=shown,
         incident_id=work.incident.id,

@@ -1,6 +1,6 @@
 """Decisions about procedures (SOPs): made by the service manager, owned by somebody, reminded of until done."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sla_engine.domain.agreements.permissions import Action, authorise
@@ -9,7 +9,9 @@ from sla_engine.domain.incidents.note_events import SopDecided
 from sla_engine.domain.incidents.reasons import NextStep
 from sla_engine.domain.notes.errors import AlreadyDecided, NoNoteYet, SopIncomplete
 from sla_engine.domain.notes.note_state import NoteState
-from sla_engine.domain.notes.sop import NEEDS_OWNER, SopPlan, is_overdue, next_reminder, plan_problems
+from sla_engine.domain.notes.sop import NEEDS_OWNER, SopPlan, next_reminder, plan_problems
+from sla_engine.domain.sops.errors import NotToBeWritten
+from sla_engine.domain.sops.sop import Sop, SopChangeKind, SopTerms, finished, matching
 from sla_engine.domain.text.addresses import web_address
 from sla_engine.domain.text.plain_text import plain_text
 from sla_engine.domain.time.local_time import local_day, local_hour
@@ -20,25 +22,9 @@ from sla_engine.services.notes import prompts, sop_prompts
 from sla_engine.services.notes.notes import accept_in
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
-from sla_engine.storage import incidents, sops, timers
-from sla_engine.storage.database import Session
+from sla_engine.storage import incidents, sop_registry, sops, timers
 from sla_engine.storage.notes import NoteRecord
 from sla_engine.storage.sops import NewDecision, SopRecord
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenSop:
-    """A procedure that is to be written or changed."""
-
-    number: str
-    decision: NextStep
-    title: str
-    owner: str
-    link: str | None
-    due_on: datetime
-    overdue: bool
-    incident_key: str
-    customer: str
 
 
 class Sops:
@@ -87,36 +73,30 @@ class Sops:
                 self._hand_over(work, sop, at=at)
         return sop
 
-    def done(self, number: str, *, by: str, now: datetime) -> SopRecord:
+    def done(self, number: str, *, by: str, now: datetime) -> Sop:
         """Mark a procedure as written or changed; allowed to its owner and to service managers.
 
-        Raises: UnknownSop, AlreadyDone, NotAllowed.
+        Every decision that asked for it is carried out with it. Its next review counts from today.
+        Raises: UnknownSop, NotToBeWritten, AlreadyDone, NotAllowed.
         """
         with self.unit_of_work.transaction(action=Action.LOOK, by=by, now=now) as session:
-            # The incident is locked first, as in every other act and in the sweep.
-            incident = incidents.lock_by_id(session, sops.incident_of(session, number))
-            sop = sops.lock(session, number)
-            authorise(self.unit_of_work.msp(session), by, Action.FINISH_SOP, owner=sop.owner, now=now)
-            if sop.done_at is not None:
-                raise AlreadyDone(sop.number, "sop", sop.done_by or "", sop.done_at)
-            timers.arm(session, Duty.SOP, sop.number, None)
-            sops.mark_done(session, sop, by=by, at=now)
-            work = self.unit_of_work.work_on(session, incident, now=now)
-            sop_prompts.show_done(work, sop, at=self.unit_of_work.real_clock())
-            return sops.lock(session, number)
+            # The incidents are locked first, as in every other act and in the sweep.
+            sop = sop_registry.find(session, number)
+            asked_by = sorted(decision.incident_id for decision in sops.about(session, sop.number))
+            locked = {incident_id: incidents.lock_by_id(session, incident_id) for incident_id in asked_by}
+            decisions = sops.about(session, sop.number)
+            authorise(self.unit_of_work.msp(session), by, Action.FINISH_SOP, owner=_writer(sop, decisions), now=now)
+            for decision in _still_open(sop, decisions):
+                work = self.unit_of_work.work_on(session, locked[decision.incident_id], now=now)
+                self._finish(work, decision, by=by)
+            sop = sop_registry.lock(session, sop.number)
+            terms = finished(sop, on=local_day(now, zone=self.unit_of_work.msp(session).zone))
+            return sop_registry.change(session, sop, terms, SopChangeKind.DONE, by=by, at=now)
 
-    def open_list(self, *, by: str, now: datetime) -> tuple[OpenSop, ...]:
-        """The procedures that `list` returns, for somebody who asks.
-
-        Raises: NotAllowed (recorded).
-        """
-        self.unit_of_work.permit(Action.LIST_SOPS, by=by, now=now)
-        return self.list(now=now)
-
-    def list(self, *, now: datetime) -> tuple[OpenSop, ...]:
-        """Procedures that are to be written or changed, the earliest due first."""
-        with self.unit_of_work.database.reading() as session:
-            return open_sops(session, zone=self.unit_of_work.msp(session).zone, now=now)
+    def _finish(self, work: IncidentWork, decision: SopRecord, *, by: str) -> None:
+        timers.arm(work.session, Duty.SOP, decision.reminder, None)
+        sops.mark_done(work.session, decision, by=by, at=work.now)
+        sop_prompts.show_done(work, decision, at=self.unit_of_work.real_clock())
 
     def _hand_over(self, work: IncidentWork, sop: SopRecord, *, at: datetime) -> None:
         """Send the procedure to its owner, and arm the first reminder; an absent owner gets it once back."""
@@ -124,27 +104,21 @@ class Sops:
             return
         sop_prompts.remind(work, sop, at=at)
         due = next_reminder(sop.due_on or work.now, now=work.now, zone=work.msp.zone)
-        work.timers.set(Duty.SOP, sop.number, due)
+        work.timers.set(Duty.SOP, sop.reminder, due)
 
 
-def open_sops(session: Session, *, zone: str, now: datetime) -> tuple[OpenSop, ...]:
-    """Procedures that are to be written or changed, the earliest due first; `zone` is the MSP's."""
-    still_open = sops.still_open(session)
-    records = incidents.by_ids(session, [sop.incident_id for sop in still_open])
-    return tuple(
-        OpenSop(
-            number=sop.number,
-            decision=sop.decision,
-            title=sop.title or "",
-            owner=sop.owner or "",
-            link=sop.link,
-            due_on=sop.due_on or now,
-            overdue=sop.due_on is not None and is_overdue(sop.due_on, now=now, zone=zone),
-            incident_key=records[sop.incident_id].key,
-            customer=records[sop.incident_id].customer,
-        )
-        for sop in still_open
-    )
+def _writer(sop: Sop, decisions: Sequence[SopRecord]) -> str:
+    """The owner of what is to be written or changed: by the newest decision about it, else the procedure's own."""
+    return next((decision.owner for decision in reversed(decisions) if decision.owner), sop.owner)
+
+
+def _still_open(sop: Sop, decisions: Sequence[SopRecord]) -> list[SopRecord]:
+    still_open = [decision for decision in decisions if decision.done_at is None]
+    if not still_open and decisions and decisions[-1].done_at is not None:
+        raise AlreadyDone(sop.number, "sop", decisions[-1].done_by or "", decisions[-1].done_at)
+    if not still_open:
+        raise NotToBeWritten(sop.number)
+    return still_open
 
 
 def _undecided_note(work: IncidentWork) -> NoteRecord:
@@ -166,17 +140,31 @@ def _check(work: IncidentWork, plan: SopPlan) -> None:
 
 def _record_decision(work: IncidentWork, plan: SopPlan, *, by: str) -> SopRecord:
     """Record the decision as a fact, sealed with its content, and store the procedure."""
-    new = _new_decision(work, plan, by=by)
+    sop_id = _procedure(work, plan, by=by) if plan.decision in NEEDS_OWNER else None
+    new = _new_decision(work, plan, sop_id=sop_id, by=by)
     fingerprint = seal(new.decision, new.reason, new.title, new.owner, new.link, new.due_on)
     fact = SopDecided(decision=plan.decision.value, text=plan.title or plan.reason, seal=fingerprint)
     work.record(fact, by=by)
     return sops.add(work.session, new)
 
 
-def _new_decision(work: IncidentWork, plan: SopPlan, *, by: str) -> NewDecision:
+def _procedure(work: IncidentWork, plan: SopPlan, *, by: str) -> int | None:
+    """The id of the procedure that is to be written or changed: one with this link or title, else a new one."""
+    link = web_address(plan.link)
+    in_use = [sop for sop in sop_registry.lock_all(work.session) if sop.retired_at is None]
+    sop = next(iter(matching(in_use, title=plan.title, link=link)), None)
+    if sop is None:
+        service = (work.incident.service,) if work.incident.service else ()
+        terms = SopTerms(title=plan.title, link=link, owner=plan.owner or by, services=service)
+        sop = sop_registry.add(work.session, terms, SopChangeKind.DECIDED, by=by, at=work.now)
+    return sop_registry.id_of(sop.number)
+
+
+def _new_decision(work: IncidentWork, plan: SopPlan, *, sop_id: int | None, by: str) -> NewDecision:
     owned = plan.decision in NEEDS_OWNER
     return NewDecision(
         incident_id=work.incident.id,
+        sop_id=sop_id,
         decision=plan.decision,
         reason=plan.reason or None,
         title=plan.title or None,

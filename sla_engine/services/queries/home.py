@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from sla_engine.domain.agreements.msp import Role
 from sla_engine.notifications.board import BoardMessage
 from sla_engine.services.notes.review_queue import ReviewItem, review_queue
-from sla_engine.services.notes.sops import OpenSop, open_sops
 from sla_engine.services.queries.board import Board, IncidentSummary, StatusList
 from sla_engine.services.queries.dispatch_board import DispatchBoard
-from sla_engine.storage import incident_lists, incidents, notes
+from sla_engine.services.sops.registry import ListedSop, listed_sops
+from sla_engine.storage import incident_lists, incidents, notes, sop_registry
 from sla_engine.storage.database import Session
 from sla_engine.storage.notes import NoteRecord
 
@@ -41,7 +41,7 @@ class ShiftPart:
     mine: StatusList
     promised: tuple[IncidentSummary, ...]
     notes: tuple[OwedNote, ...]
-    sops: tuple[OpenSop, ...]
+    sops: tuple[ListedSop, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +94,12 @@ class Home:
     def _shift(self, session: Session, person: str, mine: StatusList, *, now: datetime) -> ShiftPart:
         zone = self.unit_of_work.msp(session).zone
         promised = incident_lists.promised_by(session, person)
+        in_use = [sop for sop in sop_registry.registered(session) if sop.retired_at is None]
         return ShiftPart(
             mine=mine,
             promised=self.board.summaries(session, promised, now=now),
             notes=_owed(session, [note for note in notes.still_to_write(session, writer=person) if note.asked_at]),
-            sops=tuple(sop for sop in open_sops(session, zone=zone, now=now) if sop.owner == person),
+            sops=tuple(sop for sop in listed_sops(session, in_use, zone=zone, now=now) if sop.owner == person),
         )
 
     def _decisions(self, session: Session, *, now: datetime) -> DecisionsPart:

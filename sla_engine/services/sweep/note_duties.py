@@ -33,10 +33,10 @@ def remind_review(work: IncidentWork, *, real_now: datetime) -> None:
     work.timers.set(Duty.REVIEW, work.key, work.msp.calendar.add(work.now, work.msp.notes.remind_every))
 
 
-def remind_sop(work: IncidentWork, number: str, *, real_now: datetime) -> None:
+def remind_sop(work: IncidentWork, reminder: str, *, real_now: datetime) -> None:
     """Write to the owner of a procedure that is not done: as its day comes near, on the day, then every week."""
-    sop = sops.lock(work.session, number)
+    sop = sops.lock(work.session, reminder)
     if sop.done_at is not None or sop.due_on is None or sop_prompts.waits_for_return(work, sop):
         return
     sop_prompts.remind(work, sop, at=real_now)
-    work.timers.set(Duty.SOP, number, next_reminder(sop.due_on, now=work.now, zone=work.msp.zone))
+    work.timers.set(Duty.SOP, reminder, next_reminder(sop.due_on, now=work.now, zone=work.msp.zone))

@@ -1,12 +1,12 @@
 """The base of every table: the column types of times, texts and documents, and the names of constraints."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Integer, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase
 
-from sla_engine.storage.columns import Instant, JsonDocument
+from sla_engine.storage.columns import Day, Instant, JsonDocument
 
 # SQLite autoincrements only INTEGER keys; PostgreSQL should have room for more than 2^31 events.
 BigKey = BigInteger().with_variant(Integer, "sqlite")
@@ -25,6 +25,7 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map: ClassVar = {
+        date: Day,
         datetime: Instant,
         str: Text,
         dict[str, Any]: JsonDocument,

@@ -40,6 +40,7 @@ class SopDecision(Base):
     __tablename__ = "sop_decision"
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), unique=True)
+    sop_id: Mapped[int | None] = mapped_column(ForeignKey("sop.id"))
     decision: Mapped[str]
     reason: Mapped[str | None]
     title: Mapped[str | None]
@@ -51,6 +52,7 @@ class SopDecision(Base):
     done_at: Mapped[datetime | None]
     done_by: Mapped[str | None]
     reminders: Mapped[int]
+    __table_args__ = (Index("ix_sop_decision_sop_id", "sop_id"),)
 
 
 class DailyMessageRow(Base):

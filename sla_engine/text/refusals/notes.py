@@ -8,8 +8,8 @@ from sla_engine.domain.notes.errors import (
     NoteIncomplete,
     NoteWrittenSince,
     SopIncomplete,
-    UnknownSop,
 )
+from sla_engine.domain.sops.errors import NotToBeWritten, UnknownSop
 from sla_engine.text.refusals.medium import Medium
 from sla_engine.text.refusals.sentence import sentence
 
@@ -50,7 +50,12 @@ def _(refusal: AlreadyDecided, medium: Medium) -> str:
 
 @sentence.register
 def _(refusal: UnknownSop, medium: Medium) -> str:
-    return f"There is no SOP decision {medium.word(refusal.number)}."
+    return f"There is no SOP {medium.word(refusal.number)}.{medium.near(refusal.near)}"
+
+
+@sentence.register
+def _(refusal: NotToBeWritten, medium: Medium) -> str:
+    return f"{medium.short(refusal.number)} is not to be written or changed; nothing was done."
 
 
 @sentence.register

@@ -49,7 +49,7 @@ ACTS: Mapping[Action, str] = {
     Action.WORDS: "say what a ticket system’s word means",
     Action.REVIEW_NOTE: "review an SLA note",
     Action.DECIDE_SOP: "decide about an SOP",
-    Action.LIST_SOPS: "see which SOPs are to be written",
+    Action.LIST_SOPS: "look at the SOPs",
     Action.FINISH_SOP: "say that somebody else’s SOP is done",
     Action.LIST_PROBLEMS: "look at problems",
     Action.OPEN_PROBLEM: "open a problem",

@@ -73,7 +73,7 @@ from sla_engine.domain.incidents.errors import ActedSince
 from sla_engine.domain.incidents.incident import Incident, IncidentState
 from sla_engine.domain.incidents.incident_names import NamedIncident
 from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.domain.incidents.reasons import NextStep, PauseReason
+from sla_engine.domain.incidents.reasons import BreachReason, NextStep, PauseReason
 from sla_engine.domain.incidents.suppositions import IfHoliday, IfOpened
 from sla_engine.domain.incidents.word_meanings import WordKind
 from sla_engine.domain.notes.suggestions import Suggestion
@@ -82,6 +82,7 @@ from sla_engine.domain.reporting.attainment import Attainment
 from sla_engine.domain.reporting.digest import DigestFigures
 from sla_engine.domain.reporting.missed_targets import MissedIncident, MissedTarget, MissFilter
 from sla_engine.domain.reporting.saved_target import SavedTarget
+from sla_engine.domain.sops.sop import Sop, SopChange, SopChangeKind, SopTerms
 from sla_engine.domain.text.plain_text import one_line
 from sla_engine.domain.time.calendar import Closure
 from sla_engine.domain.time.weeks import Week
@@ -107,7 +108,6 @@ from sla_engine.services.intake.triage_list import NamedForGood, PlacedTicket, T
 from sla_engine.services.intake.words import AskedWord
 from sla_engine.services.notes.prefill import NotePrefill
 from sla_engine.services.notes.review_queue import ReviewItem
-from sla_engine.services.notes.sops import OpenSop
 from sla_engine.services.problems.problems import Linked, ProblemDetail
 from sla_engine.services.queries.board import IncidentDetail, IncidentSummary, StatusList
 from sla_engine.services.queries.calls import CallCard
@@ -120,6 +120,7 @@ from sla_engine.services.queries.spoken_incident import SpokenIncident
 from sla_engine.services.queries.workload import Assignable, Candidate
 from sla_engine.services.shifts.absences import AbsenceStated
 from sla_engine.services.simulation.outlook import IncidentOutlook, Simulation
+from sla_engine.services.sops.registry import ListedSop, SopDetail, SopList
 from sla_engine.services.upkeep.health import HealthFacts
 from tests.unit.bot.views import samples
 from tests.unit.bot.views.outside_text import AT, KEY, WORDS, ZONE, sample, worded
@@ -227,6 +228,11 @@ KEYS = tuple(f"INC-{number}" for number in range(1, 4))
 UNOWNED = UnownedMessage(
     incidents=(sample(ListedIncident, metric=MetricName.RESOLUTION, due_at=AT),) * 5, count=9, mention=("U0DANA",)
 )
+SOP_DETAIL = SopDetail(
+    sop=sample(Sop, retired_at=None, reasons=(BreachReason.VENDOR,)),
+    listed=sample(ListedSop),
+    changes=tuple(sample(SopChange, kind=kind, terms=sample(SopTerms, reasons=())) for kind in SopChangeKind),
+)
 HOME = HomePage(
     role=Role.SERVICE_MANAGER,
     dispatches=True,
@@ -235,7 +241,7 @@ HOME = HomePage(
         mine=StatusList(incidents=tuple(replace(SUMMARY, key=key) for key in KEYS), more=40, scope="mine"),
         promised=(replace(SUMMARY, promise=AT),) * 11,
         notes=tuple(sample(OwedNote, incident_key=key) for key in KEYS),
-        sops=tuple(sample(OpenSop, number=f"SOP-{number}") for number in range(1, 4)),
+        sops=tuple(sample(ListedSop, number=f"SOP-{number}") for number in range(1, 4)),
     ),
     decisions=DecisionsPart(waiting=(sample(ReviewItem),), late_notes=(sample(OwedNote),) * 3),
 )
@@ -358,7 +364,11 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "note form": (notes.note_form, _with(notes.note_form, sample(NotePrefill, misses=MISSES), now=AT)),
     "return form": (notes.return_form, lambda _: notes.return_form(KEY)),
     "SOP reminder": (sops.sop_reminder, _with(sops.sop_reminder, sample(SopReminderMessage, decision="create"))),
-    "SOP list": (sops.sop_list, _with(sops.sop_list, [sample(OpenSop)])),
+    "SOP list": (
+        sops.sop_list,
+        _with(sops.sop_list, SopList(sops=(sample(ListedSop), sample(ListedSop, due_on=None)), retired=2, words=WORDS)),
+    ),
+    "SOP card": (sops.sop_card, _with(sops.sop_card, SOP_DETAIL)),
     "SOP form": (sops.decide_form, lambda text: sops.decide_form(KEY, suggestion=text)),
     "problem card": (
         problems.problem_card,

@@ -66,7 +66,6 @@ from sla_engine.services.incidents.storm_acts import BulkOutcome
 from sla_engine.services.intake.triage_list import NamedForGood, PlacedTicket, TriageOverview
 from sla_engine.services.notes.prefill import NotePrefill
 from sla_engine.services.notes.review_queue import ReviewItem
-from sla_engine.services.notes.sops import OpenSop
 from sla_engine.services.problems.problems import ProblemDetail
 from sla_engine.services.queries.board import IncidentDetail, StatusList
 from sla_engine.services.queries.escalation_figures import PersonalFigures, TeamFigures, TeamMember
@@ -74,6 +73,7 @@ from sla_engine.services.queries.explain import Explanation
 from sla_engine.services.queries.home import DecisionsPart, HomePage, OwedNote, ShiftPart
 from sla_engine.services.queries.misses import PAGE_INCIDENTS, MissList
 from sla_engine.services.shifts.absences import AbsenceStated
+from sla_engine.services.sops.registry import ListedSop, SopList
 from sla_engine.services.upkeep.early_warnings import CalendarEnd
 from sla_engine.services.upkeep.health import HealthFacts
 from tests.unit.bot.views import every_view, samples
@@ -131,11 +131,16 @@ def _home(count: int, part: str) -> Message:
         "mine": _incidents(count),
         "promised": tuple(replace(incident, promise=AT) for incident in _incidents(count).incidents),
         "notes": _rows(sample(OwedNote), count, title=mark, incident_key=_key),
-        "sops": _rows(sample(OpenSop), count, title=mark, number=lambda number: f"SOP-{number}"),
+        "sops": _rows(sample(ListedSop), count, title=mark, number=lambda number: f"SOP-{number}"),
     }
     return home_view(
         HomePage(role=Role.TECHNICIAN, dispatches=False, shift=replace(shift, **{part: rows[part]})), now=AT
     )
+
+
+def _sop_card(count: int) -> Message:
+    changes = _rows(every_view.SOP_DETAIL.changes[0], count, by=mark)
+    return sops.sop_card(replace(every_view.SOP_DETAIL, changes=changes))
 
 
 def _decisions(count: int, part: str) -> Message:
@@ -277,7 +282,11 @@ LISTS: Mapping[str, RowList] = {
         draw=_of_all(lambda count: _rows(sample(ReviewItem), count, incident_key=mark), review_queue),
         rest=NEXT_IN_LINE,
     ),
-    "SOP list": RowList(draw=_of_all(lambda count: _rows(sample(OpenSop), count), sops.sop_list), rest=NEXT_IN_LINE),
+    "SOP list": RowList(
+        draw=lambda count: sops.sop_list(SopList(sops=_rows(sample(ListedSop), count, title=mark), retired=0)),
+        rest="`/sla sop list`",
+    ),
+    "SOP card": RowList(draw=_sop_card, is_sample=True),
     "problem list": RowList(
         draw=_of_all(
             lambda count: tuple(

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot.action_ids import ActionId, ViewId
 from bot.sandbox.blocks.blocks import problems, view_problems
+from bot.text import moment
 from bot.views.notes import note_form, note_review, note_wanted, reason_label, return_form
 from bot.views.rendered import Rendered
-from bot.views.sops import decide_form, sop_list, sop_reminder
+from bot.views.sops import decide_form, sop_card, sop_list, sop_reminder
 from sla_engine.domain.clocks.time_by_stage import Stage, StageTime
 from sla_engine.domain.incidents.reasons import BREACH_REASONS, BreachReason, NextStep
 from sla_engine.domain.notes.note import FIELDS
+from sla_engine.domain.sops.sop import Sop, SopChange, SopChangeKind
 from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.services.notes.prefill import NotePrefill
-from sla_engine.services.notes.sops import OpenSop
+from sla_engine.services.sops.registry import ListedSop, SopDetail, SopList
 from tests.unit.bot.views.slack_reading import parsed
 
 AT = datetime(2026, 2, 2, 14, tzinfo=UTC)
@@ -279,26 +281,68 @@ def test_an_owner_says_done_with_one_click_until_it_is() -> None:
     assert buttons(sop_reminder(reminder(done=True))) == {}
 
 
-def open_sop(title: str, *, overdue: bool = False) -> OpenSop:
-    return OpenSop(
+def listed(title: str, *, late: bool = False, due_on: datetime | None = None) -> ListedSop:
+    return ListedSop(
         number="SOP-7",
-        decision=NextStep.CREATE_SOP,
         title=title,
-        owner="U0TESS",
         link=None,
-        due_on=AT,
-        overdue=overdue,
-        incident_key="INC-1001",
-        customer="Acme Dental",
+        owner="U0TESS",
+        review_on=date(2026, 3, 2),
+        late=late,
+        step=None if due_on is None else NextStep.CREATE_SOP,
+        due_on=due_on,
+        incident_key=None if due_on is None else "INC-1001",
     )
 
 
 @hostile
 def test_slack_takes_a_long_list_of_sops(text: str) -> None:
-    taken(sop_list([open_sop(text, overdue=True)] * 60))
+    taken(sop_list(SopList(sops=(listed(text, late=True, due_on=AT),) * 60, retired=1, words=text)))
 
 
-def test_the_list_says_what_is_open_or_that_nothing_is() -> None:
-    assert sop_list([]).text == "No SOP is waiting to be written or changed."
-    assert "overdue since" in sop_list([open_sop("Mail", overdue=True)]).text
-    assert "… and" in json.dumps(sop_list([open_sop("a" * 190)] * 60).blocks, ensure_ascii=False)
+def test_the_list_says_what_is_due_or_that_nothing_is_there() -> None:
+    assert sop_list(SopList(sops=(), retired=2)).text == "There is no SOP in the registry. 2 more are retired."
+    words = {
+        "to be written by": listed("Mail", due_on=AT),
+        "to be written, overdue since": listed("Mail", late=True, due_on=AT),
+        "review by 2 Mar 2026": listed("Mail"),
+        "review overdue since 2 Mar 2026": listed("Mail", late=True),
+        "never reviewed": replace(listed("Mail"), review_on=None),
+    }
+    for when, sop in words.items():
+        assert when in sop_list(SopList(sops=(sop,), retired=0)).text
+    many = SopList(sops=(listed("a" * 190),) * 100, retired=0)
+    assert "… and" in json.dumps(sop_list(many).blocks, ensure_ascii=False)
+
+
+def test_a_procedure_in_full_says_who_when_what_for_and_what_was_done_with_it() -> None:
+    sop = Sop(
+        number="SOP-7",
+        version=2,
+        title="VPN reset",
+        link="https://wiki.example.com/vpn",
+        owner="U0TESS",
+        backup="U0TOM",
+        reviewed_on=date(2026, 1, 2),
+        review_on=date(2026, 4, 2),
+        review_every_days=90,
+        services=("VPN",),
+        customers=("Acme Dental",),
+        reasons=(BreachReason.VENDOR,),
+    )
+    change = SopChange(kind=SopChangeKind.IMPORTED, by="command line", at=AT, version=2, terms=sop)
+    card = sop_card(SopDetail(sop=sop, listed=listed("VPN reset"), changes=(change,)))
+    assert card.text.split("\n") == [
+        "*<https://wiki.example.com/vpn|SOP-7>* · VPN reset",
+        "Owner <@U0TESS>, backup <@U0TOM>",
+        "Review by 2 Mar 2026; reviewed 2 Jan 2026; reviewed every 90 days",
+        "Customers: Acme Dental",
+        "Services: VPN",
+        "Reasons: Vendor",
+        f"{moment(AT)} · command line imported it",
+    ]
+    assert buttons(card) == {}
+    to_write = SopDetail(sop=sop, listed=listed("VPN reset", due_on=AT), changes=())
+    assert buttons(sop_card(to_write)) == {ActionId.SOP_DONE: "SOP-7"}
+    retired = SopDetail(sop=replace(sop, retired_at=AT), listed=listed("VPN reset"), changes=())
+    assert "Retired" in sop_card(retired).text

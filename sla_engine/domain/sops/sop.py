@@ -1,0 +1,86 @@
+"""A registered procedure, and the kinds of change that its history is made of."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from sla_engine.domain.incidents.reasons import BreachReason
+from sla_engine.domain.text.names import folded
+
+NUMBER_PREFIX = "SOP-"
+USUAL_REVIEW_DAYS = 180
+LONGEST_REVIEW_DAYS = 1825
+TITLE_MAX_CHARS = 150
+
+
+class SopChangeKind(StrEnum):
+    """What somebody did with a procedure in the registry."""
+
+    DECIDED = "decided"
+    IMPORTED = "imported"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SopTerms:
+    """What is registered of a procedure. People are Slack ids; days are those of the MSP's zone.
+
+    One that is still to be written has no `published_on` and no `review_on`; of one that was there before the registry
+    `published_on` is unknown as well. Empty `services`, `customers` and `reasons` mean that it names none.
+    """
+
+    title: str
+    link: str | None
+    owner: str
+    backup: str | None = None
+    published_on: date | None = None
+    reviewed_on: date | None = None
+    review_every_days: int = USUAL_REVIEW_DAYS
+    review_on: date | None = None
+    services: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
+    reasons: tuple[BreachReason, ...] = ()
+    retired_at: datetime | None = None
+
+    @property
+    def next_review(self) -> date | None:
+        """The day of its next review by its own interval; None for one that was never reviewed."""
+        return None if self.reviewed_on is None else self.reviewed_on + timedelta(days=self.review_every_days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sop(SopTerms):
+    """A procedure with its number, and the number of changes it has had."""
+
+    number: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SopChange:
+    """One change of a procedure: who did what when, and the terms after it."""
+
+    kind: SopChangeKind
+    by: str
+    at: datetime
+    version: int
+    terms: SopTerms
+
+
+def changed_fields(before: SopTerms, after: SopTerms) -> tuple[str, ...]:
+    """The names of the terms that differ, in their order."""
+    return tuple(term.name for term in fields(SopTerms) if getattr(before, term.name) != getattr(after, term.name))
+
+
+def finished(terms: SopTerms, *, on: date) -> SopTerms:
+    """The terms of a procedure that was written or changed on that day: published, and reviewed by it."""
+    published = replace(terms, published_on=terms.published_on or on, reviewed_on=on)
+    return replace(published, review_on=published.next_review)
+
+
+def matching(registered: Iterable[Sop], *, title: str, link: str | None) -> list[Sop]:
+    """The procedures with this link or this title, the one with the link first."""
+    by_link = [sop for sop in registered if link and sop.link == link]
+    wanted = folded(title)
+    return [*by_link, *(sop for sop in registered if wanted and folded(sop.title) == wanted and sop not in by_link)]

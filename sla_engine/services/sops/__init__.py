@@ -1,0 +1,1 @@
+"""The registry of procedures (SOPs): importing and reading it."""
