@@ -13,7 +13,7 @@ from sla_engine.domain.incidents.stored_names import STORED_NAMES
 from sla_engine.domain.notes.evidence import Decided, Evidence, KnownSop, NoteEvidence
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.notes.sop import NEEDS_OWNER
-from sla_engine.storage.sops import NUMBER_PREFIX
+from sla_engine.storage.sop_registry import number_of
 from sla_engine.storage.tables.incidents import EventRow, IncidentRow
 from sla_engine.storage.tables.notes import SlaNote, SopDecision
 
@@ -33,6 +33,7 @@ _COLUMNS = (
     SlaNote.written_at,
     _WAS_RETURNED,
     SopDecision.id,
+    SopDecision.sop_id,
     SopDecision.decision,
     SopDecision.title,
     SopDecision.decided_at,
@@ -53,6 +54,7 @@ class _Row(NamedTuple):
     wanted_at: datetime
     written_at: datetime | None
     is_returned: bool
+    decision_id: int | None
     sop_id: int | None
     decision: str | None
     sop_title: str | None
@@ -77,7 +79,7 @@ def evidence(session: Session, *, since: datetime, customer: str | None = None) 
         wanted = wanted.where(IncidentRow.customer == customer)
     rows = [_Row(*cast("tuple[object, ...]", tuple(row))) for row in session.execute(wanted)]  # type: ignore[arg-type]
     notes = {row.incident_id: _note(row) for row in rows}
-    decided = [row for row in rows if row.sop_id is not None and row.decided_at is not None]
+    decided = [row for row in rows if row.decision_id is not None and row.decided_at is not None]
     return Evidence(
         notes=[notes[row.incident_id] for row in rows],
         sops=[_sop(row, notes[row.incident_id]) for row in decided if row.decision in NEEDS_OWNER],
@@ -104,7 +106,7 @@ def _note(row: _Row) -> NoteEvidence:
 
 def _sop(row: _Row, note: NoteEvidence) -> KnownSop:
     return KnownSop(
-        number=f"{NUMBER_PREFIX}{row.sop_id}",
+        number="" if row.sop_id is None else number_of(row.sop_id),
         title=row.sop_title or "",
         known_since=row.decided_at or row.wanted_at,
         published_at=row.done_at,
