@@ -22,6 +22,7 @@ from sla_engine.text.why_words import attribution_words
 
 CUSTOMER_MAX_CHARS = 60
 CELL_MAX_CHARS = 30
+SENTENCE_MAX_CHARS = 600
 IN_FULL = "sla-bot digest prints them all"
 COMPLAINTS_SHOWN = 5
 CHANGED_LISTED = 12
@@ -86,6 +87,7 @@ def _lists(figures: DigestFigures) -> Iterator[tuple[str, list[str]]]:
         ("Goals", goal_lines(figures)),
         ("Complained", _complaints(figures)),
         ("Waiting", list(_waiting(figures))),
+        ("Worth a decision this week", [f"• {shown(text, SENTENCE_MAX_CHARS)}" for text in figures.suggested]),
         ("Due within 7 days", _open_clocks(figures.at_risk)),
         ("Breached and still open", _open_clocks(figures.breached_open)),
         ("Open incidents", _ages(figures)),

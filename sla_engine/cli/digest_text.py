@@ -48,6 +48,7 @@ def _parts(figures: DigestFigures) -> Iterator[str]:
         reasons.append(("not explained yet", "", figures.unexplained))
     yield _table(reasons, ("misses by reason", "whose", "missed"))
     yield _waiting_table(figures)
+    yield "\n".join(f"Worth a decision: {one_line(sentence)}" for sentence in figures.suggested)
     yield _open_table("due within 7 days", figures.at_risk, figures.zone)
     yield _open_table("breached and still open", figures.breached_open, figures.zone)
     yield _table([(row.age, row.count) for row in figures.backlog], ("open, business days old", "incidents"))

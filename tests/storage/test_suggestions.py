@@ -95,3 +95,12 @@ def test_the_suggestion_for_a_note_stays_what_it_was_when_it_is_decided(desk: De
 def test_only_those_who_decide_see_what_is_suggested(desk: Desk) -> None:
     with pytest.raises(NotAllowed):
         Suggestions(desk.unit_of_work).of_week(by=TOM, now=at("mon 08:00"))
+
+
+def test_the_digest_of_the_week_says_what_its_notes_suggest(desk: Desk) -> None:
+    three_alike(desk)
+    figures = desk.digests.figures("last week", now=at("mon 08:00", week=1))
+    assert figures.suggested == (
+        "Late triage, Acme Dental: 3 times in 30 days, no SOP for it. Suggests: create an SOP.",
+    )
+    assert desk.digests.figures("this week", now=at("fri 08:00")).suggested == ()

@@ -186,7 +186,7 @@ class DigestFigures:
     oldest first. `goals` begin with the overall one, `weeks` are those before and this one, oldest first. `most_late`
     and `most_untold` are the customers with the most misses, and with the most missed customer updates.
     `urgent_ahead` of `at_risk` are P1 or P2. `decided` are the decisions of the week. `waits_long` says that something
-    has waited for a business day.
+    has waited for a business day. `suggested` is what notes suggest about procedures in the week of `as_of`.
     """
 
     week: str
@@ -229,6 +229,7 @@ class DigestFigures:
     saved: int = 0
     decided: Decisions | None = None
     waits_long: bool = True
+    suggested: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

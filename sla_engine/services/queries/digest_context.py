@@ -15,6 +15,7 @@ from sla_engine.domain.time.local_time import local_day
 from sla_engine.domain.time.months import Month
 from sla_engine.domain.time.periods import Period
 from sla_engine.services.agreements.book import AgreementBook
+from sla_engine.services.notes.suggestions import suggestions_of_week
 from sla_engine.services.queries.complaints import complaints_of
 from sla_engine.services.queries.digest_ahead import closed_days, decisions
 from sla_engine.services.queries.digest_calls import complaint_calls, urgent_calls
@@ -40,6 +41,7 @@ class PeriodContext:
     most_untold: CustomerMisses | None
     closed_ahead: tuple[ClosedDay, ...]
     decided: Decisions | None
+    suggested: tuple[str, ...]
 
 
 def read_context(
@@ -67,6 +69,7 @@ def read_context(
         most_untold=_most_missed(counted, _UPDATES),
         closed_ahead=closed_days(in_force.values(), today=local_day(at, zone=msp.zone)),
         decided=decisions(sops.decided_between(session, *span), starts=span[0], zone=msp.zone, at=at),
+        suggested=tuple(suggestion.sentence for suggestion in suggestions_of_week(session, msp, now=at)),
     )
 
 

@@ -95,6 +95,7 @@ def count_period(
         saved=saved_targets.count(session, since=spans[0][0], until=spans[0][1]),
         decided=context.decided,
         waits_long=_waits_long(session, msp, at),
+        suggested=context.suggested,
     )
 
 

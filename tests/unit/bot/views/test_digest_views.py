@@ -436,3 +436,13 @@ def test_open_clocks_say_of_how_many_incidents_they_are_and_the_reasons_end_with
     assert "not explained yet" in details
     assert "what was never answered is in neither" in details
     assert "not explained yet" in as_text(week())
+
+
+def test_what_is_suggested_this_week_stands_in_the_thread_and_in_the_terminal() -> None:
+    sentence = "Late triage, Acme Dental: 3 times in 30 days, no SOP for it. Suggests: create an SOP."
+    suggesting = replace(week(), suggested=(sentence, "<!channel> once"))
+    details = posted(suggesting, part="details")
+    assert f"Worth a decision this week\n• {sentence}" in details.text
+    assert "<!channel>" not in details.text
+    assert f"Worth a decision: {sentence}" in as_text(suggesting)
+    assert "Worth a decision" not in posted(week(), part="details").text + as_text(week())
