@@ -2,7 +2,8 @@
 
 from bot.text import shown
 from bot.views.digest_thread import digest_details
-from bot.views.parts import section
+from bot.views.figure_buttons import figure_button
+from bot.views.parts import section, section_with
 from bot.views.rendered import Rendered
 from sla_engine.domain.reporting.digest import DigestFigures
 from sla_engine.notifications.notices import DigestMessage
@@ -33,7 +34,13 @@ def digest_now(figures: DigestFigures) -> Rendered:
 
 
 def digest_headlines(figures: DigestFigures, *, late: str = "") -> Rendered:
-    """The digest's short form."""
-    lines = [f"*{line.lead}* {line.text}".rstrip() for line in digest_lines(figures, VOICE)]
-    lines[0] = f"{late}{lines[0]}"
-    return Rendered(text="\n".join(lines), blocks=[section(lines)])
+    """The digest's short form; a line that counts misses has the button that lists them."""
+    lines = digest_lines(figures, VOICE)
+    words = [f"*{line.lead}* {line.text}".rstrip() for line in lines]
+    words[0] = f"{late}{words[0]}"
+    buttons = [figure_button(figures, line.figure) for line in lines]
+    blocks = [
+        section([text]) if shows is None else section_with([text], shows)
+        for text, shows in zip(words, buttons, strict=True)
+    ]
+    return Rendered(text="\n".join(words), blocks=blocks)

@@ -30,12 +30,12 @@ NAME_MAX_CHARS = 60
 WORDS_MAX_CHARS = 1900  # Slack takes 2,000 as a button's value, and the place on the page comes before them
 PERIODS_SHOWN = 3
 """Of several missed customer updates, so many due instants are named."""
-_SIDE_WORDS = {Attribution.US: "ours", Attribution.CUSTOMER: "customer", Attribution.THIRD_PARTY: "third-party"}
+SIDE_WORDS = {Attribution.US: "ours", Attribution.CUSTOMER: "customer", Attribution.THIRD_PARTY: "third-party"}
 
 
-def show_misses(words: str) -> Block:
-    """The button under a figure that opens it; `words` are those of `/sla misses`, with the period by its name."""
-    return button("Show", ActionId.MISSES_SHOW, value=f"0 {words}")
+def button_value(words: str, *, start: int = 0) -> str:
+    """The value of a button that opens a list; `words` are those of `/sla misses`, with the period by its name."""
+    return f"{start} {words}"
 
 
 def misses_message(listed: MissList) -> Rendered:
@@ -62,7 +62,7 @@ def _filter_words(wanted: MissFilter) -> list[str]:
         *([wanted.customer] if wanted.customer else []),
         *(METRICS[metric].label.lower() for metric in wanted.metrics),
         *(reason.value for reason in wanted.reasons),
-        *(_SIDE_WORDS[side] for side in wanted.sides),
+        *(SIDE_WORDS[side] for side in wanted.sides),
         *(priority.value for priority in wanted.priorities),
         *(["unexplained"] if wanted.is_unexplained else []),
     ]
@@ -134,7 +134,7 @@ def _page_buttons(listed: MissList) -> list[Block]:
         return []
     if listed.start > 0:
         before = max(listed.start - PAGE_INCIDENTS, 0)
-        buttons.append(button("Back", ActionId.MISSES_BEFORE, value=f"{before} {words}"))
+        buttons.append(button("Back", ActionId.MISSES_BEFORE, value=button_value(words, start=before)))
     if listed.end < listed.incident_count:
-        buttons.append(button("Next", ActionId.MISSES_SHOW, value=f"{listed.end} {words}"))
+        buttons.append(button("Next", ActionId.MISSES_SHOW, value=button_value(words, start=listed.end)))
     return buttons

@@ -14,6 +14,7 @@ from sla_engine.domain.incidents.reasons import BREACH_REASONS, Attribution, Bre
 from sla_engine.domain.reporting.missed_targets import MissFilter
 from sla_engine.domain.text.errors import ExtraWords, SeveralNamed, UnknownChoice
 from sla_engine.domain.text.names import folded, names_with_part, same_name, similar_names
+from sla_engine.domain.time.date_ranges import DateRange
 from sla_engine.domain.time.errors import UnknownPeriod, UnknownWeek
 from sla_engine.domain.time.periods import Period
 from sla_engine.parsing.metric_words import METRIC_WORDS, metric_word
@@ -44,7 +45,7 @@ _LONGEST_NAME = max(len(name.split()) for name in _REASONS)
 class MissWords:
     """What the words ask for; `period` is None where none is named."""
 
-    period: Period | None = None
+    period: Period | DateRange | None = None
     customer: str | None = None
     metrics: list[MetricName] = field(default_factory=list)
     reasons: list[BreachReason] = field(default_factory=list)
@@ -73,7 +74,7 @@ def miss_words(words: Sequence[str], *, customers: Sequence[str], zone: str, now
     """
     asked, rest = MissWords(), list(words)
     asked.customer = _whole_name(rest, customers)
-    periods: list[Period] = _taken(rest, lambda part: _period(part, zone=zone, now=now), most=2)
+    periods: list[Period | DateRange] = _taken(rest, lambda part: _period(part, zone=zone, now=now), most=2)
     if len(periods) > 1:
         raise ExtraWords(str(periods[-1]))
     asked.period = next(iter(periods), None)
@@ -117,12 +118,15 @@ def _one_of(known: Mapping[str, _Value]) -> _Read[_Value]:
     return lambda part: known.get(folded(" ".join(part)).replace("-", " "))
 
 
-def _period(part: Sequence[str], *, zone: str, now: datetime) -> Period | None:
-    """The week or month that these words name together.
+def _period(part: Sequence[str], *, zone: str, now: datetime) -> Period | DateRange | None:
+    """The week, the month or the days that these words name together.
 
     Raises: PeriodNotBegun, and UnknownWeek for a number that no week has.
     """
     written = " ".join(part)
+    days = DateRange.parse(written)
+    if days is not None:
+        return days
     is_numbered = len(part) == 1 or part[0].lower() == _WEEK
     try:
         return period(written, zone=zone, now=now)

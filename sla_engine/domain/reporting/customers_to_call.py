@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from sla_engine.domain.agreements.goals import GoalPeriod
 from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.reporting.attainment import FEWEST_TO_RANK
 
 MOST_CALLED = 3
@@ -33,7 +34,8 @@ class CustomerCall:
 
     A missed P1: `missed` of `of` P1 incidents of the week and, where there was only one, its `incident_key`, `metric`
     and by how much open time it was late (None while that still grows). A complaint: the incident, its title and when.
-    Else `missed` of `of` outcomes of the `period` so far and how many misses the goal allows in it.
+    Else `missed` of `of` outcomes of the `period` so far and how many misses the goal allows in it; `metric` and
+    `priority` are those the goal is about, None for all.
     """
 
     customer: str
@@ -45,6 +47,7 @@ class CustomerCall:
     incident_key: str = ""
     title: str = ""
     metric: MetricName | None = None
+    priority: Priority | None = None
     late_seconds: float | None = None
     at: datetime | None = None
 

@@ -76,6 +76,7 @@ def _call(customer: str, subject: GoalSubject, reached: GoalStanding, history: O
         allowed=reached.allowed,
         period=reached.period,
         metric=subject.metric,
+        priority=subject.priority,
     )
 
 

@@ -8,6 +8,7 @@ from sla_engine.domain.agreements.agreement import Subject
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.agreements.permissions import NEEDED, Action, authorise
 from sla_engine.domain.reporting.missed_targets import MissedIncident, MissedTarget, MissFilter, by_incident
+from sla_engine.domain.time.date_ranges import DateRange
 from sla_engine.domain.time.periods import Period
 from sla_engine.domain.time.weeks import Week
 from sla_engine.parsing.miss_words import miss_words
@@ -21,14 +22,14 @@ PAGE_INCIDENTS = 15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissList:
-    """One page of the incidents that missed a target in a period.
+    """One page of the incidents that missed a target in a week, a month or some days.
 
     `target_count` and `incident_count` are those of the whole list, `unexplained_count` the missed targets of it that
     no note explains. `start` is the place of the page's first incident, from 0. `wanted` is what was asked for; its
     `person` is somebody who may see their own misses only.
     """
 
-    period: Period
+    period: Period | DateRange
     wanted: MissFilter
     target_count: int
     incident_count: int

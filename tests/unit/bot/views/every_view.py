@@ -489,10 +489,6 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
         misses.misses_message,
         _with(misses.misses_message, replace(MISSED, wanted=MissFilter(customer=WORDS, person=WORDS))),
     ),
-    "figure of misses": (
-        misses.show_misses,
-        lambda _: Rendered(KEY, [actions([misses.show_misses("2026-W06 Acme Dental")], block_id=KEY)]),
-    ),
     "note saved": (note_saved, lambda _: note_saved(KEY)),
     "note accepted": (note_accepted, lambda _: note_accepted(KEY)),
     "note returned": (note_returned, lambda _: note_returned(KEY)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -10,12 +10,14 @@ from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import BREACH_REASONS, Attribution, BreachReason
 from sla_engine.domain.text.errors import ExtraWords, SeveralNamed, UnknownChoice
+from sla_engine.domain.time.date_ranges import DateRange
 from sla_engine.domain.time.errors import PeriodNotBegun, UnknownWeek
 from sla_engine.domain.time.months import Month
 from sla_engine.domain.time.weeks import Week
 from sla_engine.parsing.miss_words import MissWords, miss_words
 
 NOW = datetime(2026, 12, 9, 12, tzinfo=UTC)
+QUARTER = DateRange(date(2026, 10, 1), date(2026, 12, 6))
 CUSTOMERS = ("Acme Dental", "Acme Legal", "Beta Logistics", "Fix and Fasten", "Vendor Park")
 
 
@@ -36,6 +38,7 @@ def read(words: str) -> MissWords:
         ("fix 2026-W49 ours", MissWords(period=Week(2026, 49), metrics=[*MetricName][3:], sides=[Attribution.US])),
         ("november", MissWords(period=Month(2026, 11))),
         ("november 2025 P1", MissWords(period=Month(2025, 11), priorities=[Priority.P1])),
+        ("2026-10-01..2026-12-06 ours", MissWords(period=QUARTER, sides=[Attribution.US])),
         ("2026-11", MissWords(period=Month(2026, 11))),
         (
             "unexplained Acme Dental first reply november",
@@ -84,6 +87,9 @@ def test_a_part_that_fits_several_is_asked_about(words: str, kinds: str) -> None
         ("Acme Dental beta", ExtraWords),
         ("xyzzy", UnknownChoice),
         ("e-wallet", UnknownChoice),
+        ("2026-12-06..2026-12-01", UnknownChoice),
+        ("2026-02-01..2026-02-30", UnknownChoice),
+        ("2024-12-01..2026-12-01", UnknownChoice),
     ],
 )
 def test_what_cannot_be_meant_is_refused(words: str, refusal: type[Exception]) -> None:
