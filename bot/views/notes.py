@@ -80,7 +80,7 @@ def note_form(prefill: NotePrefill, *, now: datetime) -> Form:
             context(" · ".join(_computed(prefill))),
             select_from_groups("reason", "Why was it missed?", _reason_groups(), initial=reason),
             text_input("what_happened", "What happened?", initial=prefill.what_happened,
-                       hint="At least 40 characters; not the title again."),
+                       hint="At least four words; not the title again."),
             text_input("impact", "What did it mean for the customer?", initial=prefill.impact,
                        hint="Name the users, the service or how long it lasted."),
             text_input("prevention", "What will prevent the next one?", initial=prefill.prevention,

@@ -244,7 +244,7 @@ def write_the_note(page: WorkspacePage, key: str) -> None:
     expect(form.complaint("What will prevent the next one?")).to_contain_text("required")
     form.fills("What will prevent the next one?", "Alerts go to the dispatcher")
     form.submits("Save note")
-    expect(form.complaint("What happened?")).to_contain_text("at least 40 characters")
+    expect(form.complaint("What happened?")).to_contain_text("at least four words")
     expect(form.complaint("What did it mean for the customer?")).to_contain_text("Name the users")
     form.fills("What happened?", STORY)
     form.fills("What did it mean for the customer?", "14 users had no mail for half an hour")

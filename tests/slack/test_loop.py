@@ -34,7 +34,7 @@ def test_a_note_is_asked_for_written_returned_accepted_decided_and_done(desk: Wo
     tom = desk.slack.as_user("tom")
     tom.in_dm().clicks("Write note…", containing=key).sees_modal("SLA note")
     tom.fills(GOOD | {"What happened?": "Short."}).submits()
-    tom.sees_field_error("What happened?", "40 characters")
+    tom.sees_field_error("What happened?", "four words")
     tom.fills(GOOD).submits().sees_no_modal()
     tom.in_dm().expects("waits for review")
     mira = desk.slack.as_user("mira")

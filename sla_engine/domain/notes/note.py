@@ -1,13 +1,14 @@
 """Checks an SLA note, deterministically: every problem is one sentence about one field."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sla_engine.domain.incidents.reasons import BREACH_REASONS, Attribution, BreachReason
 from sla_engine.domain.text.word_sets import likeness, words
 
-MIN_CHARS = 40
-"""A story needs at least this many characters."""
+MIN_WORDS = 4
+"""A story needs at least this many words."""
 MAX_CHARS = 3000
 """No front end can show or ask for a longer text."""
 NEAR_COPY = 0.9
@@ -16,6 +17,8 @@ NEAR_COPY = 0.9
 FIELDS = ("reason", "what_happened", "impact", "prevention")
 """The four questions, in the order they are asked."""
 
+_WORD = re.compile(r"\w+")
+_KEY_OR_PRIORITY = re.compile(r"\b(?:[a-z]{2,}-\d+|p[1-5])\b", re.IGNORECASE)
 _WHO = """user users people person persons staff employee employees team teams department customer customers office
     offices site sites everyone everybody nobody branch clinic school"""
 _WHAT = """service services server servers mail email e-mails mailbox network internet vpn wifi printer printers phone
@@ -71,20 +74,21 @@ def _reason_problem(draft: NoteDraft) -> str | None:
 
 
 def _story_problem(draft: NoteDraft, title: str, last_note: str | None) -> str | None:
-    text = " ".join(draft.what_happened.split())
-    if text and text.casefold() == " ".join(title.split()).casefold():
+    text = draft.what_happened
+    in_order = _WORD.findall(text.casefold())
+    if in_order and in_order == _WORD.findall(title.casefold()):
         return "This repeats the incident's title; say what happened after it came in."
-    if len(text) < MIN_CHARS and draft.reason is BreachReason.OTHER:
-        return f"With the reason “Other”, name the reason here in at least {MIN_CHARS} characters."
-    if len(text) < MIN_CHARS:
-        return f"Say what happened in at least {MIN_CHARS} characters; this has {len(text)}."
+    if len(in_order) < MIN_WORDS and draft.reason is BreachReason.OTHER:
+        return "With the reason “Other”, name the reason here in at least four words."
+    if len(in_order) < MIN_WORDS:
+        return "Say what happened in at least four words."
     if last_note is not None and likeness(text, last_note) >= NEAR_COPY:
         return "This is nearly the same as your last note; say what was different this time."
     return None
 
 
 def _impact_problem(impact: str, services: Iterable[str]) -> str | None:
-    named = words(impact)
+    named = words(_KEY_OR_PRIORITY.sub(" ", impact))
     if any(any(char.isdigit() for char in word) for word in named) or named & _IMPACT_WORDS:
         return None
     if any(name.strip() and words(name) <= named for name in services):

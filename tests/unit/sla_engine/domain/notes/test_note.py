@@ -32,22 +32,30 @@ def test_a_good_note_has_no_problem() -> None:
     [
         (draft(reason=None), "reason"),
         (draft(what_happened="It broke."), "what_happened"),
+        (draft(what_happened="It - just - broke!"), "what_happened"),
         (draft(what_happened=f"  {TITLE.upper()} "), "what_happened"),
+        (draft(what_happened=TITLE.replace(" at", ", at") + "."), "what_happened"),
         (draft(reason=BreachReason.OTHER, what_happened="Bad luck"), "what_happened"),
         (draft(impact=""), "impact"),
         (draft(impact="It was bad"), "impact"),
+        (draft(impact="As in INC-1042, a P1"), "impact"),
         (draft(prevention=" "), "prevention"),
         (draft(what_happened="a" * (MAX_CHARS + 1)), "what_happened"),
         (draft(impact="users " * 600), "impact"),
     ],
-    ids=["no reason", "short", "the title", "other without words", "no impact", "says nothing", "no prevention",
-         "too long", "too long an impact"],
+    ids=["no reason", "short", "three words", "the title", "the title with other marks", "other without words",
+         "no impact", "says nothing", "only a key and a priority", "no prevention", "too long", "too long an impact"],
 )  # fmt: skip
 def test_each_thing_missing_is_said_in_one_sentence_under_its_field(note: NoteDraft, field: str) -> None:
     sentences = problems(note, title=TITLE)
     assert list(sentences) == [field]
     assert sentences[field].endswith(".")
     assert "\n" not in sentences[field]
+
+
+@pytest.mark.parametrize("story", ["The vendor's line failed", "Nobody saw the alert", "Tom war allein da"])
+def test_four_words_say_what_happened(story: str) -> None:
+    assert problems(draft(what_happened=story), title=TITLE) == {}
 
 
 @pytest.mark.parametrize("impact", ["12 of them", "All users", "The mail server", "An hour", "Two customers waited"])
