@@ -47,6 +47,8 @@ class ActionId(StrEnum):
     NOTE_OPEN = "note_open"
     NOTE_ACCEPT = "note_accept"
     NOTE_RETURN_OPEN = "note_return_open"
+    NOTE_PREVENTION = "note_prevention"
+    ACTION_ITEM_DONE = "action_item_done"
     SOP_DECIDE_OPEN = "sop_decide_open"
     SOP_DONE = "sop_done"
     PROBLEM_SHOW = "problem_show"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.listeners.act_answers import ActAnswers
+from bot.listeners.action_items import ActionItemsTopic
 from bot.listeners.board import BoardTopic
 from bot.listeners.call import CallServices, CallTopic
 from bot.listeners.changes import ChangesTopic
@@ -43,6 +44,7 @@ from sla_engine.services.incidents.undo import Undo, UndoRow
 from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.intake.triage_list import NAME_ROW, TRIAGE_ROW
+from sla_engine.services.notes.action_items import ActionItems
 from sla_engine.services.notes.notes import Notes
 from sla_engine.services.notes.sops import Sops
 from sla_engine.services.notes.suggestions import Suggestions
@@ -117,8 +119,10 @@ def _of_notes_and_figures(
     """What a service manager works with."""
     notes = Notes(unit_of_work)
     reviewed = ReviewAnswers(notes, Suggestions(unit_of_work), answers)
+    action_items = ActionItems(unit_of_work)
     return [
-        NotesTopic(notes, reviewed),
+        NotesTopic(notes, action_items, reviewed),
+        ActionItemsTopic(action_items),
         WaiversAndMerges(Outcomes(unit_of_work), answers),
         SopsTopic(SopRegistry(unit_of_work), Sops(unit_of_work), notes, reviewed),
         DigestTopic(Digests(unit_of_work)),

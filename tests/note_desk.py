@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -34,10 +35,10 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DANA, TOM, TESS, MIRA = "U0DANA", "U0TOM", "U0TESS", "U0MIRA"
 MANAGERS = "C0MANAGERS"
 
-GOOD = {
+GOOD: dict[str, Any] = {
     "what_happened": "The mail queue filled up over night and nobody watched the alert until the office opened.",
     "impact": "12 users without e-mail for 2 hours",
-    "prevention": "The alert pages whoever is on call from now on.",
+    "prevention": "one-off",
 }
 
 
@@ -128,7 +129,7 @@ class Desk:
         self.look(now)
         return key
 
-    def written(self, now: datetime, **words: str) -> str:
+    def written(self, now: datetime, **words: Any) -> str:
         """A missed incident with its note written."""
         key = self.missed(now)
         self.notes.write(key, by=TOM, now=now, since=None, **({"reason": "late-triage"} | GOOD | words))

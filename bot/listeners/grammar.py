@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.errors import FromAnotherVersion
 from sla_engine.domain.agreements.errors import UnknownPerson
@@ -25,6 +25,7 @@ __all__ = [
     "KEY_WANTED",
     "NamedPerson",
     "choice",
+    "day",
     "find_customer",
     "find_person",
     "instant",
@@ -85,6 +86,17 @@ def instant(carried: str) -> datetime:
     if at.tzinfo is None:
         raise FromAnotherVersion("instant")
     return at
+
+
+def day(chosen: str) -> date:
+    """The day that somebody chose in a form.
+
+    Raises: FromAnotherVersion.
+    """
+    try:
+        return date.fromisoformat(chosen)
+    except ValueError:
+        raise FromAnotherVersion("day") from None
 
 
 @dataclass(frozen=True, slots=True)

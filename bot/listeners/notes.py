@@ -1,6 +1,9 @@
 """SLA notes: the form with its four questions, the review queue, accepting and returning."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from enum import StrEnum
+from typing import TypeVar
 
 from bot.action_ids import ActionId, ViewId
 from bot.listeners import grammar
@@ -8,12 +11,19 @@ from bot.listeners.review_answers import ReviewAnswers
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.requests.listener import Listener
-from bot.requests.request import Answer, Ask, OpenForm
+from bot.requests.request import Answer, Ask, ChangedForm, Fields, OpenForm
 from bot.views.help import SubcommandHelp
-from bot.views.notes import note_form, return_form
+from bot.views.note_form import note_form
+from bot.views.notes import return_form
 from bot.views.review import note_accepted, note_returned, note_saved
 from bot.views.usage import USAGE
+from sla_engine.domain.incidents.reasons import BreachReason
+from sla_engine.domain.notes.prevention import PlannedAction, Prevention
+from sla_engine.parsing.choices import choice
+from sla_engine.services.notes.action_items import ActionItems
 from sla_engine.services.notes.notes import Notes
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
 
 _NOTE = SubcommandHelp(
     name="note",
@@ -34,8 +44,9 @@ _REVIEW = SubcommandHelp(
 class NotesTopic(Topic):
     """SLA notes, from the prompt to the accepted note."""
 
-    def __init__(self, notes: Notes, answers: ReviewAnswers) -> None:
+    def __init__(self, notes: Notes, action_items: ActionItems, answers: ReviewAnswers) -> None:
         self.notes = notes
+        self.action_items = action_items
         self.answers = answers
 
     def subcommands(self) -> Sequence[Subcommand]:
@@ -46,9 +57,10 @@ class NotesTopic(Topic):
         )
 
     def actions(self) -> Mapping[str, Listener]:
-        """The buttons of prompts and reviews."""
+        """The buttons of prompts and reviews, and the choice that changes the note's form."""
         return {
             ActionId.NOTE_OPEN: lambda ask: self.open(ask, ask.value),
+            ActionId.NOTE_PREVENTION: self.choose_prevention,
             ActionId.NOTE_ACCEPT: self.accept,
             ActionId.NOTE_RETURN_OPEN: self.open_return,
         }
@@ -61,6 +73,19 @@ class NotesTopic(Topic):
         """Open the note's form, filled with everything that could be computed."""
         return OpenForm(note_form(self.notes.form(key, by=ask.user, now=ask.now), now=ask.now))
 
+    def choose_prevention(self, ask: Ask) -> Answer:
+        """Draw the note's form anew: with what and by when where its author will do something, else without."""
+        fields, (key, _, opened) = ask.answers, ask.about.partition(" ")
+        typed = replace(
+            self.notes.form(key, by=ask.user, now=ask.now),
+            reason=_chosen(BreachReason, fields.get("reason")),
+            what_happened=fields.get("what_happened", ""),
+            impact=fields.get("impact", ""),
+            prevention=_chosen(Prevention, ask.value),
+            action=_planned(fields) or PlannedAction("", None),
+        )
+        return ChangedForm(note_form(typed, now=grammar.instant(opened)))
+
     def written(self, ask: Ask) -> Answer:
         """Save the note; a note that lacks something gets an error beside each field."""
         fields, (key, _, opened) = ask.answers, ask.value.partition(" ")
@@ -70,11 +95,13 @@ class NotesTopic(Topic):
             reason=fields.get("reason") or None,
             what_happened=fields.get("what_happened", ""),
             impact=fields.get("impact", ""),
-            prevention=fields.get("prevention", ""),
+            prevention=fields.get("prevention") or None,
+            action=_planned(fields),
             now=ask.now,
             since=grammar.instant(opened) if opened else None,
         )
-        return self.answers.after(ask, key, note_saved(key))
+        item = self.action_items.of_note(key, now=ask.now)
+        return self.answers.after(ask, key, note_saved(key, item if fields.get("action") else None))
 
     def accept(self, ask: Ask) -> Answer:
         """Accept the note; the review message then asks about procedures."""
@@ -96,3 +123,13 @@ class NotesTopic(Topic):
         queue = self.answers.queue(ask)
         grammar.no_more(words)
         return queue
+
+
+def _planned(fields: Fields) -> PlannedAction | None:
+    """What the author will do; None where the form did not ask for it."""
+    what, due = fields.get("action"), fields.get("action_due")
+    return None if what is None else PlannedAction(what, grammar.day(due) if due else None)
+
+
+def _chosen(kind: type[_Choice], word: str | None) -> _Choice | None:
+    return choice(kind, word, what="choice") if word else None

@@ -1,10 +1,8 @@
 """Procedures: the registry that everybody here reads, and the decisions after a miss that add to it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from bot.action_ids import ActionId, ViewId
-from bot.errors import FromAnotherVersion
 from bot.listeners import grammar
 from bot.listeners.review_answers import ReviewAnswers
 from bot.listeners.subcommand import Subcommand
@@ -83,7 +81,7 @@ class SopsTopic(Topic):
             title=fields.get("title", ""),
             owner=fields.get("owner") or None,
             link=fields.get("link", ""),
-            due_on=_day(due) if due else None,
+            due_on=grammar.day(due) if due else None,
             reason=fields.get("reason", ""),
             now=ask.now,
         )
@@ -97,10 +95,3 @@ class SopsTopic(Topic):
 def _nearest(word: str) -> tuple[str, ...]:
     near = grammar.nearest(word, _ACTS)
     return _ACTS if near is None else (near,)
-
-
-def _day(written: str) -> date:
-    try:
-        return date.fromisoformat(written)
-    except ValueError as error:
-        raise FromAnotherVersion("due_on") from error

@@ -23,7 +23,7 @@ from bot.errors import FromAnotherVersion, TooManyRequests
 from bot.refusal_sentences import explain
 from bot.requests import form_errors, mentions, payloads, places
 from bot.requests.listener import Listener, Search
-from bot.requests.request import AfterClosing, Answer, Ask, OpenForm
+from bot.requests.request import AfterClosing, Answer, Ask, ChangedForm, OpenForm
 from bot.requests.request_limit import RequestLimit
 from bot.requests.responder import FORM_TOO_LATE, Responder, form_again
 from bot.text import entered, typed
@@ -260,6 +260,8 @@ class FrontDesk:
         answer = listener(ask)
         if isinstance(answer, AfterClosing):
             return answer.work(ask)
+        if isinstance(answer, ChangedForm):
+            return None  # whoever submits the form as it is reads what it lacks
         return form_again(FORM_TOO_LATE, body, ask) if isinstance(answer, OpenForm) else answer
 
     def _kept_ask(self, body: Mapping[str, Any]) -> Ask:
@@ -282,7 +284,8 @@ class FrontDesk:
             return replace(ask, message=payloads.message_of(body))
         action = payloads.action_of(body)
         block_id, beside = str(action.get("block_id") or ""), payloads.beside(body)
-        return replace(ask, value=payloads.chosen(action), block_id=block_id, answers=beside)
+        about = places.value_of(places.metadata_of(body))
+        return replace(ask, value=payloads.chosen(action), about=about, block_id=block_id, answers=beside)
 
 
 def _once(ask: Ask, listener: Listener, *, if_done: Answer = None) -> Answer:

@@ -185,8 +185,10 @@ def _ticked(element: Mapping[str, Any]) -> str:
 
 
 def beside(body: Mapping[str, Any]) -> Fields:
-    """What is chosen or ticked in a message beside what was pressed, by block id; empty where Slack does not say."""
-    values = part(part(body, "state"), "values")
+    """What is chosen, ticked or typed in the message or form beside what was pressed, by block id; empty where Slack
+    does not say.
+    """
+    values = part(part(body, "state") or part(part(body, "view"), "state"), "values")
     return Fields({block: entered(chosen(_first(elements))) for block, elements in values.items()})
 
 

@@ -53,7 +53,8 @@ class Ask:
     """A command, a click or a form, without Slack's own details.
 
     `value` is the button's value, the select's choice or the form's metadata: nearly always an incident key.
-    `answers` holds a form's fields, or what is ticked beside a button, by block id. `origin` is where it says that it
+    `answers` holds a form's fields, or what is ticked beside a button, by block id. For something chosen in an open
+    form, `about` is the form's metadata. `origin` is where it says that it
     comes from, `place` where it was asked. `now` is SLA time. Until it is acknowledged, Slack waits three seconds. For
     a menu that is typed into, `value` is what was typed and `about` the metadata of its form.
     """
@@ -80,6 +81,13 @@ class OpenForm:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedForm:
+    """An answer that draws the open form anew in which something was chosen; what was typed into it stays."""
+
+    view: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Refreshed:
     """An answer that takes the place of the private message in which it was asked for."""
 
@@ -93,7 +101,7 @@ class AfterClosing:
     work: Callable[[Ask], "Answer"]
 
 
-Answer = Rendered | Refreshed | OpenForm | AfterClosing | None
+Answer = Rendered | Refreshed | OpenForm | ChangedForm | AfterClosing | None
 """The answer to the person who asked: a private message, a form, or None where the channel's message shows it."""
 
 

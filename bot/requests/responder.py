@@ -13,9 +13,9 @@ from bot.action_ids import ActionId
 from bot.courier.slack_outcomes import outcome_of
 from bot.errors import FromAnotherVersion
 from bot.requests import mentions, payloads
-from bot.requests.places import with_place
+from bot.requests.places import metadata_of, with_place
 from bot.requests.private_answers import PrivateAnswers
-from bot.requests.request import AfterClosing, Answer, Ask, OpenForm, Refreshed
+from bot.requests.request import AfterClosing, Answer, Ask, ChangedForm, OpenForm, Refreshed
 from bot.slack_calls import CALL_FAILURES, reason_of
 from bot.views.rendered import Rendered
 from bot.views.suggested_lines import open_form_button
@@ -68,6 +68,9 @@ class Responder:
         if isinstance(answer, OpenForm):
             self._open(body, ask, answer)
             return
+        if isinstance(answer, ChangedForm):
+            self._change(body, ask, answer)
+            return
         if isinstance(answer, AfterClosing):
             return  # the front desk has that done, and gives the answer to it
         message = answer.message if isinstance(answer, Refreshed) else answer
@@ -100,6 +103,14 @@ class Responder:
             log.warning("form not opened", request=ask.request, reason=reason_of(error))
             may_be_open = isinstance(outcome_of(error), Unanswered)
             self.answer(body, ask, form_again(FORM_MAY_BE_OPEN if may_be_open else FORM_NOT_OPENED, body, ask))
+
+    def _change(self, body: Mapping[str, Any], ask: Ask, form: ChangedForm) -> None:
+        """Draw an open form anew; where Slack does not, it stays as it is, and submitting it says what it lacks."""
+        view = {**form.view, "private_metadata": metadata_of(body)}
+        try:
+            self.client.views_update(view_id=str(payloads.part(body, "view").get("id")), view=view)
+        except CALL_FAILURES as error:
+            log.warning("form not changed", request=ask.request, reason=reason_of(error))
 
 
 def form_again(sentence: str, body: Mapping[str, Any], ask: Ask) -> Rendered:

@@ -147,6 +147,7 @@ _SENTENCES: Mapping[str, Sentence] = {
     "undone": lambda who, text: f"{who} undid {undone_act(text)}",
     "sop_decided": _with_words("decided about an SOP"),
     "linked_to_problem": lambda who, text: f"{who} linked it to problem {shown(text, WORD_MAX_CHARS)}",
+    "action_item_done": _with_words("did what the SLA note promised"),
 }
 
 

@@ -1,10 +1,11 @@
 """The pieces forms are made of: a field's block id is its name, so that a complaint lands under its field."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from itertools import chain
 from typing import Any
 
-from bot.action_ids import ViewId
+from bot.action_ids import ActionId, ViewId
 from bot.text import cut
 from bot.views.parts import Block, option, plain, section
 from sla_engine.domain.text.plain_text import plain_text
@@ -75,10 +76,14 @@ def select_from_groups(
     return _field(name, label, element | initial_option(chain.from_iterable(groups.values()), initial))
 
 
-def choices(name: str, label: str, options: Sequence[Block], *, initial: str | None = None) -> Block:
-    """A few options, all in sight."""
-    element: Block = {"type": "radio_buttons", "action_id": ANSWER, "options": list(options)}
-    return _field(name, label, element | initial_option(options, initial))
+def choices(
+    name: str, label: str, options: Sequence[Block], *, initial: str | None = None, redraws: ActionId | None = None
+) -> Block:
+    """A few options, all in sight; with `redraws` the form is drawn anew, by that action, as soon as one is chosen."""
+    action_id = ANSWER if redraws is None else redraws.value
+    element: Block = {"type": "radio_buttons", "action_id": action_id, "options": list(options)}
+    field = _field(name, label, element | initial_option(options, initial))
+    return field if redraws is None else field | {"dispatch_action": True}
 
 
 def check_box(name: str, label: str, choice: str) -> Block:
@@ -98,9 +103,12 @@ def person_input(name: str, label: str, *, hint: str = "", optional: bool = Fals
     return _field(name, label, {"type": "users_select", "action_id": ANSWER}, hint=hint, optional=optional)
 
 
-def date_input(name: str, label: str, *, hint: str = "", optional: bool = False) -> Block:
+def date_input(name: str, label: str, *, initial: date | None = None, hint: str = "", optional: bool = False) -> Block:
     """A day; the answer is written like `2026-11-30`."""
-    return _field(name, label, {"type": "datepicker", "action_id": ANSWER}, hint=hint, optional=optional)
+    element: Block = {"type": "datepicker", "action_id": ANSWER}
+    if initial is not None:
+        element["initial_date"] = initial.isoformat()
+    return _field(name, label, element, hint=hint, optional=optional)
 
 
 def _field(name: str, label: str, element: Block, *, hint: str = "", optional: bool = False) -> Block:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.action_ids import ActionId
 from bot.text import mention, moment, more_than, shown
+from bot.views.action_items import LATER, action_blocks
 from bot.views.board import board_blocks
 from bot.views.parts import (
     Block,
@@ -24,6 +25,7 @@ from bot.views.sops import sop_line
 from bot.views.status import incident_buttons, incident_lines
 from sla_engine.domain.agreements.msp import Role
 from sla_engine.notifications.board import BoardMessage
+from sla_engine.services.notes.action_items import ListedActionItem
 from sla_engine.services.queries.board import IncidentSummary, StatusList
 from sla_engine.services.queries.home import DecisionsPart, HomePage, OwedNote, ShiftPart
 from sla_engine.services.sops.registry import ListedSop
@@ -101,7 +103,8 @@ def _named(customer: str, title: str) -> str:
 
 
 def _shift(part: ShiftPart, *, now: datetime) -> list[Block]:
-    return [*_mine(part.mine, now=now), *_promised(part.promised), *_notes(part.notes), *_sops(part.sops)]
+    return [*_mine(part.mine, now=now), *_promised(part.promised), *_notes(part.notes), *_sops(part.sops),
+            *_action_items(part.actions)]  # fmt: skip
 
 
 def _mine(mine: StatusList, *, now: datetime) -> list[Block]:
@@ -145,6 +148,11 @@ def _sops(owned: Sequence[ListedSop]) -> list[Block]:
             done = button("Done", ActionId.SOP_DONE, value=sop.number)
             blocks.append(actions([done], block_id=f"home-sop:{sop.number}"))
     return [*blocks, *_more(len(owned), "they move up as these are done")]
+
+
+def _action_items(owned: Sequence[ListedActionItem]) -> list[Block]:
+    heading = [section([f"*You said you will do: {len(owned)}*"])] if owned else []
+    return [*heading, *action_blocks(owned[:SHOWN], row="home-action"), *_more(len(owned), LATER)]
 
 
 def _more(count: int, hint: str) -> list[Block]:

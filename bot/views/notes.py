@@ -1,38 +1,28 @@
-"""SLA notes in Slack: the prompt, the form with its four questions, the review, and the form that returns one."""
+"""SLA notes in Slack: the prompt, the review, and the form that returns one."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
 
 from bot.action_ids import ActionId, ViewId
-from bot.text import fallback_moment, mention, moment, shown, unformatted
-from bot.views.form_parts import Form, modal, select_from_groups, text_input
+from bot.text import day, escape, fallback_day, fallback_moment, mention, moment, shown
+from bot.views.form_parts import Form, modal, text_input
 from bot.views.parts import (
-    HEADER_MAX_CHARS,
     Block,
     actions,
     button,
     context,
-    header,
-    option,
     quoted,
     section,
     title_line,
 )
 from bot.views.rendered import Rendered
-from sla_engine.domain.incidents.reasons import BREACH_REASONS, Attribution
+from sla_engine.domain.incidents.reasons import BREACH_REASONS
+from sla_engine.domain.notes.prevention import ONE_OFFS_ALIKE
 from sla_engine.domain.time.durations import short
 from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage
-from sla_engine.services.notes.prefill import NotePrefill
 
 MISSES_SHOWN = 5
 REASON_MAX_CHARS = 100
 ANSWER_SHOWN_CHARS = 1200
-A_MINUTE = timedelta(minutes=1)  # a stage shorter than this explains nothing
-_OVER_LABELS = {
-    Attribution.US: "Ours",
-    Attribution.CUSTOMER: "The customer's",
-    Attribution.THIRD_PARTY: "A third party's",
-}
 
 
 def note_wanted(wanted: NoteWantedMessage) -> Rendered:
@@ -60,33 +50,6 @@ def note_review(review: NoteReviewMessage) -> Rendered:
             return _one_line(f":leftwards_arrow_with_hook: {_named(review)} · SLA note returned by {by} to its author.")
         case _:
             return _review(review)
-
-
-def note_form(prefill: NotePrefill, *, now: datetime) -> Form:
-    """The note's form: what was computed, then four questions; block ids are the fields' names.
-
-    `now` is the SLA time at which it is opened.
-    """
-    reason = prefill.reason or prefill.suggested_reason
-    return modal(
-        "SLA note",
-        ViewId.NOTE,
-        submit="Save note",
-        metadata=f"{prefill.incident_key} {now.isoformat()}",
-        blocks=[
-            header(f"{prefill.incident_key} · {unformatted(prefill.title, HEADER_MAX_CHARS)}"),
-            section([f"{prefill.priority} · {title_line(prefill.customer)}", *_miss_lines(prefill.misses)]),
-            *_returned(prefill.returned_because),
-            context(" · ".join(_computed(prefill))),
-            select_from_groups("reason", "Why was it missed?", _reason_groups(), initial=reason),
-            text_input("what_happened", "What happened?", initial=prefill.what_happened,
-                       hint="At least four words; not the title again."),
-            text_input("impact", "What did it mean for the customer?", initial=prefill.impact,
-                       hint="Name the users, the service or how long it lasted."),
-            text_input("prevention", "What will prevent the next one?", initial=prefill.prevention,
-                       hint="Of a miss that was not ours, “nothing of ours” is enough."),
-        ],
-    )  # fmt: skip
 
 
 def return_form(key: str) -> Form:
@@ -131,7 +94,7 @@ def _note_waited_for(wanted: NoteWantedMessage) -> Rendered:
 
 def _prompt(wanted: NoteWantedMessage, ask: str, elements: list[Block]) -> Rendered:
     lines = [f":memo: *{wanted.incident_key}* · *{ask}*", title_line(wanted.title)]
-    lines += [f"{wanted.priority} · {title_line(wanted.customer)}", *_miss_lines(wanted.misses)]
+    lines += [f"{wanted.priority} · {title_line(wanted.customer)}", *miss_lines(wanted.misses)]
     because = wanted.returned_because
     lines += [f"Returned because: {quoted(because)}"] if because else []
     lines += _worked_on_by(wanted)
@@ -143,11 +106,11 @@ def _review(review: NoteReviewMessage) -> Rendered:
     head = _review_head(review)
     blocks = [
         section([head, title_line(review.title), f"{review.priority} · {title_line(review.customer)}",
-                 *_miss_lines(review.misses)]),
+                 *miss_lines(review.misses)]),
         section([f"*Reason:* {_reason(review)} · by {mention(review.author)}"]),
         section([f"*What happened*\n{_answer(review.what_happened)}"]),
         section([f"*Impact*\n{_answer(review.impact)}"]),
-        section([f"*Prevention*\n{_answer(review.prevention) or 'nothing: not ours'}"]),
+        section(_prevention(review)),
         context(f"{_customer_update(review)} · Evidence, you decide: {shown(review.suggestion, ANSWER_SHOWN_CHARS)}"),
     ]  # fmt: skip
     status = _status_line(review)
@@ -156,6 +119,18 @@ def _review(review: NoteReviewMessage) -> Rendered:
     blocks += [actions(elements, block_id=f"review:{review.incident_key}")] if elements else []
     text = "\n".join(line for line in (head, *_plain_review(review), status) if line)
     return Rendered(text=text, blocks=blocks)
+
+
+def _prevention(review: NoteReviewMessage) -> list[str]:
+    """What is to prevent the next miss, and whether such a miss was called a one-off too often."""
+    if not review.prevention_kind:
+        return ["*Prevention*", _answer(review.prevention) or "nothing: not ours"]
+    lines = ["*Prevention*", shown(review.prevention_kind, REASON_MAX_CHARS)]
+    if review.action_number and review.action_due:
+        lines.append(f"*{escape(review.action_number)}* {_answer(review.prevention)}, by {day(review.action_due)}")
+    if review.one_offs >= ONE_OFFS_ALIKE:
+        lines.append(f":warning: Called a one-off {review.one_offs} times in 30 days, for this customer and reason.")
+    return lines
 
 
 def _review_head(review: NoteReviewMessage) -> str:
@@ -197,12 +172,23 @@ def _plain_review(review: NoteReviewMessage) -> Iterable[str]:
     yield f"{_reason(review)}, by {mention(review.author)}"
     yield _answer(review.what_happened)
     yield f"Impact: {_answer(review.impact)}"
+    yield from _plain_prevention(review)
+
+
+def _plain_prevention(review: NoteReviewMessage) -> Iterable[str]:
+    if not review.prevention_kind:
+        return
+    yield f"Prevention: {shown(review.prevention_kind, REASON_MAX_CHARS)}"
+    if review.action_number and review.action_due:
+        yield f"{escape(review.action_number)}: {_answer(review.prevention)}, by {fallback_day(review.action_due)}"
+    if review.one_offs >= ONE_OFFS_ALIKE:
+        yield f"Called a one-off {review.one_offs} times in 30 days, for this customer and reason."
 
 
 def _plain_lines(wanted: NoteWantedMessage, ask: str) -> Iterable[str]:
     yield f"{wanted.incident_key}: {ask}"
     yield title_line(wanted.title)
-    yield from _miss_lines(wanted.misses, plainly=True)
+    yield from miss_lines(wanted.misses, plainly=True)
     if wanted.returned_because:
         yield f"Returned because: {quoted(wanted.returned_because)}"
     yield from _worked_on_by(wanted)
@@ -214,7 +200,8 @@ def _worked_on_by(wanted: NoteWantedMessage) -> list[str]:
     return [] if who is None else [f"Worked on by {mention(who)}, who is not among our people and cannot be asked"]
 
 
-def _miss_lines(misses: Sequence[Miss], *, plainly: bool = False) -> list[str]:
+def miss_lines(misses: Sequence[Miss], *, plainly: bool = False) -> list[str]:
+    """The misses, a line each; `plainly` for text without Slack's dates."""
     lines = [_miss_line(miss, plainly=plainly) for miss in misses[:MISSES_SHOWN]]
     more = len(misses) - MISSES_SHOWN
     return [*lines, f"… and {more} more"] if more > 0 else lines
@@ -224,27 +211,6 @@ def _miss_line(miss: Miss, *, plainly: bool) -> str:
     when = fallback_moment(miss.breached_at) if plainly else moment(miss.breached_at)
     over = short(miss.elapsed - miss.target)
     return f"• {miss.metric_label} missed {when}: took {short(miss.elapsed)} of {short(miss.target)}, {over} over"
-
-
-def _computed(prefill: NotePrefill) -> list[str]:
-    stages = [f"{time.stage.label} {short(time.spent)}" for time in prefill.stages if time.spent >= A_MINUTE]
-    went = f"Where the time went ({prefill.stages_of}): {', '.join(stages)}" if stages else ""
-    updated_at = prefill.customer_told_at
-    customer = f"Customer told {moment(updated_at)}" if updated_at else "Customer not told yet"
-    suggested = prefill.suggested_reason
-    reason = f"The history suggests: {BREACH_REASONS[suggested].label}" if suggested else ""
-    return [part for part in (went, customer, reason) if part]
-
-
-def _returned(because: str | None) -> list[Block]:
-    return [section([f":leftwards_arrow_with_hook: Returned because: {quoted(because)}"])] if because else []
-
-
-def _reason_groups() -> dict[str, list[Block]]:
-    return {
-        label: [option(row.label, name.value) for name, row in BREACH_REASONS.items() if row.attribution is whose]
-        for whose, label in _OVER_LABELS.items()
-    }
 
 
 def _customer_update(review: NoteReviewMessage) -> str:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from bot.action_ids import ActionId
-from bot.text import escape, mention, moment, shown
+from bot.text import day, escape, mention, moment, shown
 from bot.views.parts import Block, actions, button, divider, section, section_with, sections
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.reasons import NextStep
 from sla_engine.domain.notes.suggestions import Suggestion
+from sla_engine.services.notes.action_items import ListedActionItem
 from sla_engine.services.notes.review_queue import ReviewItem
 
 ITEMS_SHOWN = 10
@@ -56,9 +57,13 @@ def _queue(items: Sequence[ReviewItem]) -> Rendered:
     return Rendered("\n".join([f"{len(items)} waiting for you:", *map(_line, items)]), blocks)
 
 
-def note_saved(key: str) -> Rendered:
-    """Confirm that an SLA note was written."""
-    return Rendered(f"*{escape(key)}* has your SLA note, which waits for review.")
+def note_saved(key: str, action: ListedActionItem | None = None) -> Rendered:
+    """Confirm that an SLA note was written, and say what its author will do, where it says so."""
+    saved = f"*{escape(key)}* has your SLA note, which waits for review."
+    if action is None:
+        return Rendered(saved)
+    what = f"{shown(action.what, TITLE_CHARS)}, by {day(action.due_on)}"
+    return Rendered(f"{saved} *{action.number}* is yours until you say it is done: {what} (`/sla action`).")
 
 
 def note_accepted(key: str) -> Rendered:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 USAGE: Mapping[str, str] = {
     "ack": "ack INC-… [30m | until 15:00]",
+    "action": "action [done ACT-…]",
     "assign": "assign INC-… @user",
     "away": "away [@user] [until …]",
     "back": "back [@user]",

@@ -55,6 +55,12 @@ class NoteReviewMessage:
     state_by: str | None = None
     decision: str | None = None
     reminder: int = 0
+    prevention_kind: str = ""
+    """What its author chose of prevention; empty in a note from before that was a choice."""
+    action_number: str | None = None
+    action_due: datetime | None = None
+    one_offs: int = 0
+    """How many notes like it called their miss a one-off within 30 days, this one included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,21 +6,26 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.incidents.reasons import Attribution, BreachReason
 from sla_engine.domain.notes.note_state import STILL_TO_WRITE, NoteState
-from sla_engine.storage.tables.incidents import Clock
+from sla_engine.domain.notes.prevention import Prevention
+from sla_engine.storage.tables.incidents import Clock, IncidentRow
 from sla_engine.storage.tables.notes import SlaNote, SopDecision
 from sla_engine.storage.upserts import insert_new, upsert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteRecord:
-    """An SLA note as stored. People are Slack ids; instants are SLA time in UTC."""
+    """An SLA note as stored. People are Slack ids; instants are SLA time in UTC.
+
+    `prevention` is what its author will do; in a note from before prevention was a choice (`prevention_kind` is None),
+    whatever they wrote.
+    """
 
     incident_id: int
     state: NoteState
@@ -33,6 +38,7 @@ class NoteRecord:
     what_happened: str | None = None
     impact: str | None = None
     prevention: str | None = None
+    prevention_kind: Prevention | None = None
     prefill: Mapping[str, Any] | None = None
     author: str | None = None
     written_at: datetime | None = None
@@ -108,6 +114,26 @@ def last_by(session: Session, author: str, *, other_than: int) -> NoteRecord | N
     return None if row is None else record_of(row)
 
 
+def one_offs(
+    session: Session, *, customer: str, service: str | None, reason: BreachReason, since: datetime, until: datetime
+) -> int:
+    """The number of notes written in `[since, until]` that call a miss of this kind a one-off."""
+    wanted = (
+        select(func.count())
+        .select_from(SlaNote)
+        .join(IncidentRow, IncidentRow.id == SlaNote.incident_id)
+        .where(
+            SlaNote.prevention_kind == Prevention.ONE_OFF.value,
+            SlaNote.reason == reason.value,
+            SlaNote.written_at >= since,
+            SlaNote.written_at <= until,
+            IncidentRow.customer == customer,
+            IncidentRow.service.is_(None) if service is None else IncidentRow.service == service,
+        )
+    )
+    return session.scalar(wanted) or 0
+
+
 def for_manager(session: Session, *, incident_id: int | None = None) -> list[NoteRecord]:
     """Notes that wait for the service manager: to be accepted or returned, or for an SOP decision; oldest first.
 
@@ -177,4 +203,5 @@ def record_of(row: SlaNote) -> NoteRecord:
     values["state"] = NoteState(row.state)
     values["reason"] = None if row.reason is None else BreachReason(row.reason)
     values["attribution"] = None if row.attribution is None else Attribution(row.attribution)
+    values["prevention_kind"] = None if row.prevention_kind is None else Prevention(row.prevention_kind)
     return NoteRecord(**values)

@@ -88,7 +88,7 @@ class Person:
         return self._did(self._calls.post("action", body))
 
     def fills(self, fields: Mapping[str, str | list[str]]) -> Self:
-        """Fill fields of the topmost modal, by label."""
+        """Fill fields of the topmost modal, by label; one that acts at once tells the app."""
         view = poll(self.modal, within=WITHIN_SECONDS)
         if view is None:
             self._fail("no modal is open")
@@ -99,6 +99,10 @@ class Person:
             value = self._offered(found, view["id"], wanted).value(wanted, self._people())
             filled = self._memory.filled.setdefault(view["id"], {})
             filled.setdefault(found.block["block_id"], {})[found.element["action_id"]] = value
+            if found.block.get("dispatch_action"):
+                place = {"as": self._name, "container": {"type": "view", "view_id": view["id"]}, "values": filled}
+                chosen = {name: chosen for name, chosen in value.items() if name != "type"}
+                self._did(self._calls.post("action", place | found.place | chosen))
         return self
 
     def submits(self) -> Self:

@@ -132,7 +132,7 @@ def test_a_thin_note_is_refused_with_a_sentence_for_each_field_and_nothing_is_wr
     key = desk.missed(at("mon 10:00"))
     with pytest.raises(NoteIncomplete) as refusal:
         desk.notes.write(
-            key, by=TOM, reason=None, what_happened="E-mail is down", impact="bad", prevention="", now=at("mon 10:05")
+            key, by=TOM, reason=None, what_happened="E-mail is down", impact="bad", prevention=None, now=at("mon 10:05")
         )
     assert list(refusal.value.problems) == ["reason", "what_happened", "impact", "prevention"]
     assert note_of(desk, key).state is NoteState.WANTED

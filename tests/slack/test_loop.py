@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from tests.driver.person import Person
+from tests.driver.screen import WITHIN_SECONDS, poll
 from tests.polling import until
 from tests.slack.workplace import Workplace
 
@@ -13,7 +17,7 @@ GOOD = {
     "Why was it missed?": "Late triage",
     "What happened?": "The mail queue filled up over night and nobody watched the alert until the office opened.",
     "What did it mean for the customer?": "12 users without e-mail for 2 hours",
-    "What will prevent the next one?": "The alert pages whoever is on call from now on.",
+    "What about the next one?": "One-off, nothing to change",
 }
 
 
@@ -27,6 +31,12 @@ def missed(desk: Workplace) -> str:
     desk.passes(minutes=43)  # to a quarter past five in Berlin, where tom's day ends at six
     desk.slack.as_user("tom").in_dm().expects("SLA notes wanted from you")
     return key
+
+
+def inputs(person: Person) -> dict[str, Any]:
+    """The fields of the open form, as the app drew them last."""
+    view = person.modal() or {"blocks": []}
+    return {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
 
 
 def test_a_note_is_asked_for_written_returned_accepted_decided_and_done(desk: Workplace) -> None:
@@ -91,6 +101,27 @@ def test_the_digest_shows_the_week_now_and_is_posted_when_its_hour_comes(desk: W
     desk.passes(days=6, hours=22)
     desk.slack.as_user("mira").in_channel("service-managers").expects("2 – 8 Feb: ")
     assert len(desk.slack.messages("service-managers")) == 1
+
+
+@pytest.mark.sqlite_only
+def test_who_will_do_something_is_asked_what_and_by_when_and_says_when_it_is_done(desk: Workplace) -> None:
+    key = missed(desk)
+    tom = desk.as_user("tom").says(f"/sla note {key}").sees_modal("SLA note").does_not_see("What will you do?")
+    tom.fills(GOOD | {"What about the next one?": "I will do something"}).expects("What will you do?")
+    tom.submits().sees_field_error("What will you do?", "complete").sees_field_error("By when?", "complete")
+    tom.fills({"What will you do?": "Page whoever is on call", "By when?": "2026-02-01"}).submits()
+    tom.sees_field_error("By when?", "This day is over")
+    tom.fills({"What about the next one?": "A procedure is missing or wrong"})
+    typed = poll(lambda: None if "action" in (fields := inputs(tom)) else fields, within=WITHIN_SECONDS)
+    assert typed is not None
+    assert typed["what_happened"]["initial_value"] == GOOD["What happened?"]
+    tom.fills({"What about the next one?": "I will do something"}).expects("What will you do?")
+    tom.fills({"What will you do?": "Page whoever is on call", "By when?": "2026-02-06"}).submits().sees_no_modal()
+    tom.expects("*ACT-1* is yours until you say it is done: Page whoever is on call")
+    desk.slack.as_user("tom").opens_home().expects("You said you will do: 1")
+    assert "Did you mean ACT-1?" in desk.tells("tom", "action done act-12").text
+    tom.says("/sla action").clicks("Done", containing="Action items: 1")
+    tom.expects("*ACT-1* is done: Page whoever is on call. Thank you.").does_not_see("Action items: 1")
 
 
 @pytest.mark.sqlite_only

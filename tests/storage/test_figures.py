@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -77,7 +78,7 @@ def test_misses_are_counted_by_customer(desk: Desk) -> None:
 
 
 def test_misses_are_counted_by_the_reason_of_their_note(desk: Desk) -> None:
-    desk.written(at("mon 09:00"), reason="vendor", prevention="")
+    desk.written(at("mon 09:00"), reason="vendor")
     desk.missed(at("mon 14:00"))
     with desk.database.reading() as session:
         found = {(row.reason, row.attribution): row.missed for row in misses.by_reason(session, WEEK)}
@@ -231,8 +232,8 @@ def test_the_backlog_is_counted_by_age_as_it_stood_then(desk: Desk) -> None:
         assert figures.open_by_age(session, at("wed 13:00"), bounds=()) == [1]
 
 
-STORY = {
+STORY: dict[str, Any] = {
     "what_happened": "The alert went to a colleague on leave and nobody else had it on their list.",
     "impact": "Two users for an hour",
-    "prevention": "Alerts go to the team.",
+    "prevention": "one-off",
 }

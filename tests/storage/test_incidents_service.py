@@ -247,7 +247,15 @@ def test_who_gave_an_incident_away_owns_it_no_longer(desk: Desk) -> None:
 
 def test_nothing_is_allowed_that_no_row_allows() -> None:
     assert set(NEEDED) == set(Action)
-    of_owners = {Action.HAND_BACK, Action.ACKNOWLEDGE, Action.SNOOZE, Action.FINISH_SOP, Action.AWAY, Action.UNDO}
+    of_owners = {
+        Action.HAND_BACK,
+        Action.ACKNOWLEDGE,
+        Action.SNOOZE,
+        Action.FINISH_SOP,
+        Action.FINISH_ACTION_ITEM,
+        Action.AWAY,
+        Action.UNDO,
+    }
     of_problems = {Action.LINK_PROBLEM, Action.WORKAROUND, Action.PLAN_FIX}
     assert set(NEEDED_OF_OWNER) == of_owners | of_problems | {Action.TEAM_FIGURES, Action.LIST_MISSES}
 

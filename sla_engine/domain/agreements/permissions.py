@@ -47,6 +47,8 @@ class Action(StrEnum):
     WORKAROUND = "problem workaround"
     PLAN_FIX = "problem plan"
     FIX_PROBLEM = "problem fixed"
+    LIST_ACTION_ITEMS = "action"
+    FINISH_ACTION_ITEM = "action done"
     WAIVE = "waive"
     REPROCESS = "reprocess"
     DIGEST = "digest"
@@ -96,6 +98,8 @@ NEEDED: Mapping[Action, Role] = {
     Action.WORKAROUND: Role.DISPATCHER,
     Action.PLAN_FIX: Role.SERVICE_MANAGER,
     Action.FIX_PROBLEM: Role.SERVICE_MANAGER,
+    Action.LIST_ACTION_ITEMS: Role.TECHNICIAN,
+    Action.FINISH_ACTION_ITEM: Role.SERVICE_MANAGER,
     Action.WAIVE: Role.SERVICE_MANAGER,
     Action.REPROCESS: Role.SERVICE_MANAGER,
     Action.DIGEST: Role.SERVICE_MANAGER,
@@ -117,12 +121,13 @@ NEEDED_OF_OWNER: Mapping[Action, Role] = {
     Action.LINK_PROBLEM: Role.TECHNICIAN,
     Action.WORKAROUND: Role.TECHNICIAN,
     Action.PLAN_FIX: Role.TECHNICIAN,
+    Action.FINISH_ACTION_ITEM: Role.TECHNICIAN,
     Action.AWAY: Role.EVERYONE,
     Action.TEAM_FIGURES: Role.DISPATCHER,
     Action.UNDO: Role.EVERYONE,
 }
-"""The lesser roles that an owner needs: to hand back what is theirs, answer their nudges, finish their SOP, list their
-misses, work on their problem, be away, undo what they did."""
+"""The lesser roles that an owner needs: to hand back what is theirs, answer their nudges, finish their SOP and action
+items, list their misses, work on their problem, be away, undo what they did."""
 
 UNDOABLE = frozenset({
     Action.OPEN, Action.TAKE, Action.HAND_BACK, Action.ASSIGN, Action.PRIORITY, Action.PAUSE, Action.RESUME,

@@ -9,6 +9,8 @@ class NoteWritten:
 
     reason: str
     seal: str = ""
+    prevention: str = ""
+    """What is to prevent the next miss; empty in a note from before it was a choice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,14 @@ class NoteReturned:
     """The service manager returned the SLA note to its author."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionItemDone:
+    """What the author of the SLA note said they would do was done."""
+
+    number: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,7 @@ from sla_engine.domain.incidents.events import (
     Undone,
     Waived,
 )
-from sla_engine.domain.incidents.note_events import NoteAccepted, NoteReturned, NoteWritten, SopDecided
+from sla_engine.domain.incidents.note_events import ActionItemDone, NoteAccepted, NoteReturned, NoteWritten, SopDecided
 from sla_engine.domain.incidents.problem_events import LinkedToProblem
 
 STORED_NAMES: Mapping[str, type[Event]] = {
@@ -78,6 +78,7 @@ STORED_NAMES: Mapping[str, type[Event]] = {
     "note_returned": NoteReturned,
     "sop_decided": SopDecided,
     "linked_to_problem": LinkedToProblem,
+    "action_item_done": ActionItemDone,
 }
 
 

@@ -55,6 +55,14 @@ class AlreadyDecided(SlaError):
 
 
 @dataclass(eq=False)
+class UnknownActionItem(SlaError):
+    """No action item has this number; `near` is the open one that looks like it."""
+
+    number: str
+    near: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
 class SopIncomplete(SlaError):
     """A decision about an SOP lacks something; `problems` maps a field to one sentence."""
 

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sla_engine.domain.incidents.reasons import BREACH_REASONS, Attribution, BreachReason
+from sla_engine.domain.notes.prevention import PlannedAction, Prevention, due_day_problem
 from sla_engine.domain.text.word_sets import likeness, words
 
 MIN_WORDS = 4
@@ -16,6 +18,8 @@ NEAR_COPY = 0.9
 
 FIELDS = ("reason", "what_happened", "impact", "prevention")
 """The four questions, in the order they are asked."""
+ACTION_FIELDS = ("action", "action_due")
+"""The fields that are asked for as well where the author will do something."""
 
 _WORD = re.compile(r"\w+")
 _KEY_OR_PRIORITY = re.compile(r"\b(?:[a-z]{2,}-\d+|p[1-5])\b", re.IGNORECASE)
@@ -30,12 +34,16 @@ _IMPACT_WORDS = frozenset(f"{_WHO} {_WHAT} {_HOW_LONG}".split())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteDraft:
-    """An SLA note as somebody wrote it; `reason` is None while nobody chose one."""
+    """An SLA note as somebody wrote it; what nobody chose yet is None.
+
+    `action` is None where the form did not ask for it.
+    """
 
     reason: BreachReason | None
     what_happened: str
     impact: str
-    prevention: str
+    prevention: Prevention | None
+    action: PlannedAction | None = None
 
     @property
     def attribution(self) -> Attribution | None:
@@ -44,25 +52,26 @@ class NoteDraft:
 
 
 def problems(
-    draft: NoteDraft, *, title: str, services: Iterable[str] = (), last_note: str | None = None
+    draft: NoteDraft, *, title: str, services: Iterable[str] = (), last_note: str | None = None, today: date
 ) -> Mapping[str, str]:
     """The problems of a note: field → one sentence; empty when it can be kept.
 
     `services` are those named in the customer's agreement, `last_note` is the author's last story about another
-    incident.
+    incident, `today` is the day in the MSP's zone.
     """
     sentences = {
         "reason": _reason_problem(draft),
         "what_happened": _story_problem(draft, title, last_note),
         "impact": _impact_problem(draft.impact, services),
         "prevention": _prevention_problem(draft),
+        **_action_problems(draft, today=today),
     }
     too_long = {
         name: f"Keep this within {MAX_CHARS:,} characters; it has {len(text):,}."
         for name, text in (
             ("what_happened", draft.what_happened),
             ("impact", draft.impact),
-            ("prevention", draft.prevention),
+            ("action", draft.action.what if draft.action else ""),
         )
         if len(text) > MAX_CHARS
     }
@@ -97,7 +106,15 @@ def _impact_problem(impact: str, services: Iterable[str]) -> str | None:
 
 
 def _prevention_problem(draft: NoteDraft) -> str | None:
-    ours = draft.attribution in {None, Attribution.US}
-    if ours and not draft.prevention.strip():
-        return "Say what will prevent the next miss; of a miss that was not ours, “nothing of ours” is enough."
+    if draft.prevention is None:
+        return "Choose what is to prevent the next miss."
+    if draft.prevention is Prevention.ACTION and draft.action is None:
+        return "Choose this once more; the form then asks what you will do, and by when."
     return None
+
+
+def _action_problems(draft: NoteDraft, *, today: date) -> dict[str, str | None]:
+    if draft.prevention is not Prevention.ACTION or draft.action is None:
+        return {}
+    what = None if draft.action.what.strip() else "Say what you will do."
+    return {"action": what, "action_due": due_day_problem(draft.action.due, today=today)}

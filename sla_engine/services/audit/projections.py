@@ -165,7 +165,8 @@ def _note(stored: Stored) -> Iterator[Finding]:
         return
     text = seal(note["reason"], note["what_happened"], note["impact"], note["prevention"])
     is_sealed_otherwise = written.event.seal not in ("", text)
-    if is_sealed_otherwise or note["reason"] != written.event.reason:
+    same = (note["reason"], note["prevention_kind"] or "") == (written.event.reason, written.event.prevention)
+    if is_sealed_otherwise or not same:
         yield Finding(Fault.NOTE_DIFFERS, where, f"is not as {written.by} wrote it")
     if (note["author"], note["written_at"]) != (written.by, written.at):
         yield Finding(Fault.NOTE_DIFFERS, where, f"was written by {written.by} at {_shown(written.at)}")

@@ -31,7 +31,7 @@ from sla_engine.domain.incidents.events import (
     Undone,
     Waived,
 )
-from sla_engine.domain.incidents.note_events import NoteReturned, SopDecided
+from sla_engine.domain.incidents.note_events import ActionItemDone, NoteReturned, SopDecided
 from sla_engine.domain.incidents.problem_events import LinkedToProblem
 
 _WITH_FIELDS = (Opened, Followed, Waived, Merged, Moved, Absorbed, Reprocessed, Corrected)
@@ -68,6 +68,7 @@ def fact_text(event: Event) -> str:
             Responded() | CustomerUpdated() | CustomerReplied() | PlanGiven() | Resolved() | Reopened() | HelpAsked()
             | Remarked()
             | NoteReturned()
+            | ActionItemDone()
         ):  # fmt: skip
             return event.text
         case _:

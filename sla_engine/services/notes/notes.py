@@ -16,14 +16,17 @@ from sla_engine.domain.notes.errors import (
 from sla_engine.domain.notes.note import NoteDraft, problems
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.notes.owing import misses
+from sla_engine.domain.notes.prevention import PlannedAction, Prevention
 from sla_engine.domain.text.lengths import needed
 from sla_engine.domain.text.plain_text import plain_text
+from sla_engine.domain.time.local_time import local_day
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.domain.upkeep.integrity import seal
 from sla_engine.parsing.choices import choice
 from sla_engine.services.agreements.coverage import services_of
 from sla_engine.services.messages import nudges
 from sla_engine.services.notes import prompts
+from sla_engine.services.notes.action_items import follow_note
 from sla_engine.services.notes.prefill import NotePrefill, computed, prefill
 from sla_engine.services.notes.review_queue import ReviewItem, review_queue
 from sla_engine.services.notes.suggestions import suggestion_for
@@ -69,13 +72,15 @@ class Notes:
         reason: str | None,
         what_happened: str,
         impact: str,
-        prevention: str,
+        prevention: str | None,
+        action: PlannedAction | None = None,
         now: datetime,
         since: datetime | None = None,
     ) -> NoteRecord:
         """Write the note (or write it anew before it is accepted) and put it before the service manager.
 
-        `since` is when its author saw what was written before; None where that is not known.
+        `since` is when its author saw what was written before; None where that is not known. `action` is
+        None where its author was not asked for it.
         Raises: NoteIncomplete with a sentence for each field that lacks something, NoNoteWanted, NoteWrittenSince,
         NoteAlreadyAccepted, UnknownChoice, NotAllowed.
         """
@@ -83,7 +88,8 @@ class Notes:
             reason=choice(BreachReason, reason, what="reason") if reason else None,
             what_happened=plain_text(what_happened).strip(),
             impact=plain_text(impact).strip(),
-            prevention=plain_text(prevention).strip(),
+            prevention=choice(Prevention, prevention, what="prevention") if prevention else None,
+            action=None if action is None else replace(action, what=plain_text(action.what).strip()),
         )
         at = self.unit_of_work.real_clock()
         with self.unit_of_work.act(key, action=Action.WRITE_NOTE, by=by, now=now) as work:
@@ -92,9 +98,11 @@ class Notes:
             _refuse_written_since(work, before, by=by, since=since)
             self._check(work, draft, by=by)
             prompts.retire(work, before, state=prompts.PromptState.SUPERSEDED, at=at)
-            text = seal(draft.reason, draft.what_happened, draft.impact, draft.prevention)
-            work.record(NoteWritten(reason=str(draft.reason), seal=text), by=by)
-            written = prompts.ask(work, _written(work, before, draft, by=by), at=at)
+            note = _written(work, before, draft, by=by)
+            text = seal(note.reason, note.what_happened, note.impact, note.prevention)
+            work.record(NoteWritten(reason=str(draft.reason), seal=text, prevention=str(draft.prevention)), by=by)
+            follow_note(work, draft, by=by)
+            written = prompts.ask(work, note, at=at)
             show_note(work, written, at=at)
             nudges.show_progress(work, work.history[-1:], real_now=at)
         return written
@@ -167,6 +175,7 @@ class Notes:
             title=work.incident.title,
             services=services_of(work.agreement),
             last_note=last.what_happened if last else None,
+            today=local_day(work.now, zone=work.msp.zone),
         )
         if sentences:
             raise NoteIncomplete(sentences)
@@ -231,7 +240,8 @@ def _written(work: IncidentWork, before: NoteRecord, draft: NoteDraft, *, by: st
         attribution=draft.attribution,
         what_happened=draft.what_happened,
         impact=draft.impact,
-        prevention=draft.prevention,
+        prevention=draft.action.what if draft.action and draft.prevention is Prevention.ACTION else "",
+        prevention_kind=draft.prevention,
         prefill=computed(work),
         author=by,
         written_at=work.now,

@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sla_engine.domain.agreements.metrics import METRICS
 from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.clocks.time_by_stage import StageTime, last_update_at, stage_times, suggested_reason
 from sla_engine.domain.incidents.reasons import BreachReason
+from sla_engine.domain.notes.prevention import PlannedAction, Prevention
+from sla_engine.domain.time.local_time import local_day
 from sla_engine.notifications.notes import Miss
 from sla_engine.services.notes import prompts
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
+from sla_engine.storage import action_items
 from sla_engine.storage.notes import NoteRecord
 
 
@@ -34,7 +38,10 @@ class NotePrefill:
     reason: BreachReason | None
     what_happened: str
     impact: str
-    prevention: str
+    prevention: Prevention | None
+    prevention_before: str
+    """What the note said of prevention before that was a choice."""
+    action: PlannedAction
 
 
 def prefill(work: IncidentWork, note: NoteRecord | None) -> NotePrefill:
@@ -56,8 +63,22 @@ def prefill(work: IncidentWork, note: NoteRecord | None) -> NotePrefill:
         reason=note.reason if note else None,
         what_happened=(note.what_happened or "") if note else "",
         impact=(note.impact or "") if note else "",
-        prevention=(note.prevention or "") if note else "",
+        **_prevention(work, note),
     )
+
+
+def _prevention(work: IncidentWork, note: NoteRecord | None) -> dict[str, Any]:
+    """What the note says of the next miss, by the names of the form's fields."""
+    kind, words = (note.prevention_kind, note.prevention or "") if note else (None, "")
+    item = action_items.of_incident(work.session, work.incident.id) if kind is Prevention.ACTION else None
+    return {
+        "prevention": kind,
+        "prevention_before": words if kind is None else "",
+        "action": PlannedAction(
+            words if kind is Prevention.ACTION else "",
+            local_day(item.due_on, zone=work.msp.zone) if item else None,
+        ),
+    }
 
 
 def computed(work: IncidentWork) -> dict[str, object]:

@@ -13,12 +13,13 @@ from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.clocks.time_by_stage import last_update_at
 from sla_engine.domain.incidents.note_events import NoteWritten
 from sla_engine.domain.incidents.reasons import BREACH_REASONS
+from sla_engine.domain.notes.prevention import ONE_OFFS_WITHIN, Prevention
 from sla_engine.domain.notes.sop import STEP_LABELS
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications.notes import Miss, NoteReviewMessage
 from sla_engine.services.notes.suggestions import suggestion_for
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
-from sla_engine.storage import outbox
+from sla_engine.storage import action_items, notes, outbox
 from sla_engine.storage.notes import NoteRecord
 from sla_engine.storage.outbox import NewMessage
 from sla_engine.storage.sops import SopRecord
@@ -111,6 +112,7 @@ def _review(
     work: IncidentWork, note: NoteRecord, *, number: int, state: PromptState, sop: SopRecord | None
 ) -> NoteReviewMessage:
     row = BREACH_REASONS[note.reason] if note.reason else None
+    item = action_items.of_incident(work.session, work.incident.id)
     return NoteReviewMessage(
         incident_key=work.key,
         title=work.incident.title,
@@ -123,6 +125,10 @@ def _review(
         what_happened=note.what_happened or "",
         impact=note.impact or "",
         prevention=note.prevention or "",
+        prevention_kind=note.prevention_kind.label if note.prevention_kind else "",
+        action_number=item.number if item else None,
+        action_due=item.due_on if item else None,
+        one_offs=_one_offs_alike(work, note),
         customer_told_at=last_update_at(work.history),
         suggestion=_suggested_sop(work),
         state=state.value,
@@ -150,3 +156,21 @@ def _manager(work: IncidentWork, note: NoteRecord) -> str:
 def _times_written(work: IncidentWork) -> int:
     """How often the note was written so far."""
     return sum(isinstance(entry.event, NoteWritten) for entry in work.history)
+
+
+def _one_offs_alike(work: IncidentWork, note: NoteRecord) -> int:
+    """The number of notes that called such a miss a one-off in the 30 days before this one did, this one included.
+
+    Alike are notes of one customer and service with one reason; 0 where this one says something else.
+    """
+    if note.reason is None or note.prevention_kind is not Prevention.ONE_OFF:
+        return 0
+    until = note.written_at or work.now
+    return notes.one_offs(
+        work.session,
+        customer=work.incident.customer,
+        service=work.incident.service,
+        reason=note.reason,
+        since=until - ONE_OFFS_WITHIN,
+        until=until,
+    )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sla_engine.domain.agreements.msp import Role
 from sla_engine.notifications.board import BoardMessage
+from sla_engine.services.notes.action_items import ListedActionItem, open_action_items
 from sla_engine.services.notes.review_queue import ReviewItem, review_queue
 from sla_engine.services.queries.board import Board, IncidentSummary, StatusList
 from sla_engine.services.queries.dispatch_board import DispatchBoard
@@ -33,7 +34,8 @@ class OwedNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftPart:
-    """A technician's part: their open incidents, what they promised, the notes they owe, the SOPs they own.
+    """A technician's part: their open incidents, what they promised, the notes they owe, the SOPs they own, and what
+    they said they will do.
 
     A note is owed once it was asked for, which is after the fire.
     """
@@ -42,6 +44,7 @@ class ShiftPart:
     promised: tuple[IncidentSummary, ...]
     notes: tuple[OwedNote, ...]
     sops: tuple[ListedSop, ...]
+    actions: tuple[ListedActionItem, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +103,7 @@ class Home:
             promised=self.board.summaries(session, promised, now=now),
             notes=_owed(session, [note for note in notes.still_to_write(session, writer=person) if note.asked_at]),
             sops=tuple(sop for sop in listed_sops(session, in_use, zone=zone, now=now) if sop.owner == person),
+            actions=open_action_items(session, owner=person, zone=zone, now=now),
         )
 
     def _decisions(self, session: Session, *, now: datetime) -> DecisionsPart:

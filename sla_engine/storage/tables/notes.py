@@ -1,4 +1,4 @@
-"""SLA notes, decisions about SOPs, the daily messages that ask for them, and the weeks that were posted."""
+"""SLA notes, what their authors will do, decisions about SOPs, daily messages, and the weeks that were posted."""
 
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ class SlaNote(Base):
     what_happened: Mapped[str | None]
     impact: Mapped[str | None]
     prevention: Mapped[str | None]
+    prevention_kind: Mapped[str | None]
     prefill: Mapped[dict[str, Any] | None]
     author: Mapped[str | None]
     written_at: Mapped[datetime | None]
@@ -32,6 +33,21 @@ class SlaNote(Base):
     returned_because: Mapped[str | None]
     asked_at: Mapped[datetime | None]
     __table_args__ = (Index("ix_sla_note_state", "state"),)
+
+
+class ActionItem(Base):
+    """What the author of an SLA note will do, by when, and whether it was done."""
+
+    __tablename__ = "action_item"
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), index=True)
+    what: Mapped[str]
+    owner: Mapped[str]
+    due_on: Mapped[datetime]
+    created_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    done_by: Mapped[str | None]
 
 
 class SopDecision(Base):

@@ -29,7 +29,11 @@ from sla_engine.domain.incidents.reasons import PAUSE_REASONS
 from sla_engine.text.refusals.medium import USAGE_MAX_CHARS, Medium
 from sla_engine.text.refusals.sentence import sentence
 
-_ONCE = {"respond": "The first reply on {key} was recorded", "plan": "The plan for {key} was given"}
+_ONCE = {
+    "respond": "The first reply on {key} was recorded",
+    "plan": "The plan for {key} was given",
+    "action item": "{key} was done",
+}
 
 
 @sentence.register

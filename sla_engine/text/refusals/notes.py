@@ -8,6 +8,7 @@ from sla_engine.domain.notes.errors import (
     NoteIncomplete,
     NoteWrittenSince,
     SopIncomplete,
+    UnknownActionItem,
 )
 from sla_engine.domain.sops.errors import NotToBeWritten, UnknownSop
 from sla_engine.text.refusals.medium import Medium
@@ -56,6 +57,11 @@ def _(refusal: UnknownSop, medium: Medium) -> str:
 @sentence.register
 def _(refusal: NotToBeWritten, medium: Medium) -> str:
     return f"{medium.short(refusal.number)} is not to be written or changed; nothing was done."
+
+
+@sentence.register
+def _(refusal: UnknownActionItem, medium: Medium) -> str:
+    return f"There is no action item {medium.word(refusal.number)}.{medium.near(refusal.near)}"
 
 
 @sentence.register

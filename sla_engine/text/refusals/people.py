@@ -50,6 +50,8 @@ ACTS: Mapping[Action, str] = {
     Action.REVIEW_NOTE: "review an SLA note",
     Action.DECIDE_SOP: "decide about an SOP",
     Action.LIST_SOPS: "look at the SOPs",
+    Action.LIST_ACTION_ITEMS: "see action items",
+    Action.FINISH_ACTION_ITEM: "say that somebody else’s action item is done",
     Action.FINISH_SOP: "say that somebody else’s SOP is done",
     Action.LIST_PROBLEMS: "look at problems",
     Action.OPEN_PROBLEM: "open a problem",

@@ -14,6 +14,7 @@ from bot.pending_acts import CallSubject, PendingPause, PendingPriority, Pending
 from bot.text import shown
 from bot.views import (
     absences,
+    action_items,
     call,
     complaint,
     confirmations,
@@ -54,6 +55,7 @@ from bot.views.help import SubcommandHelp, help_for, help_overview
 from bot.views.home import home_notice, home_view
 from bot.views.lines import line_message
 from bot.views.messages import render
+from bot.views.note_form import note_form
 from bot.views.nudge import nudge_message
 from bot.views.parts import actions
 from bot.views.reader import Reader
@@ -106,6 +108,7 @@ from sla_engine.services.incidents.storm_acts import BulkOutcome
 from sla_engine.services.incidents.undo import UndoneAct
 from sla_engine.services.intake.triage_list import NamedForGood, PlacedTicket, TriageOverview
 from sla_engine.services.intake.words import AskedWord
+from sla_engine.services.notes.action_items import ListedActionItem
 from sla_engine.services.notes.prefill import NotePrefill
 from sla_engine.services.notes.review_queue import ReviewItem
 from sla_engine.services.problems.problems import Linked, ProblemDetail
@@ -242,6 +245,7 @@ HOME = HomePage(
         promised=(replace(SUMMARY, promise=AT),) * 11,
         notes=tuple(sample(OwedNote, incident_key=key) for key in KEYS),
         sops=tuple(sample(ListedSop, number=f"SOP-{number}") for number in range(1, 4)),
+        actions=tuple(sample(ListedActionItem, number=f"ACT-{number}") for number in range(1, 4)),
     ),
     decisions=DecisionsPart(waiting=(sample(ReviewItem),), late_notes=(sample(OwedNote),) * 3),
 )
@@ -361,7 +365,12 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
         )
         for state in ("written", "accepted", "returned", "decided", "superseded")
     },
-    "note form": (notes.note_form, _with(notes.note_form, sample(NotePrefill, misses=MISSES), now=AT)),
+    "note form": (note_form, _with(note_form, sample(NotePrefill, misses=MISSES), now=AT)),
+    "action items": (action_items.action_list, _with(action_items.action_list, [sample(ListedActionItem)])),
+    "action item done": (
+        action_items.done_action_item,
+        _with(action_items.done_action_item, sample(ListedActionItem)),
+    ),
     "return form": (notes.return_form, lambda _: notes.return_form(KEY)),
     "SOP reminder": (sops.sop_reminder, _with(sops.sop_reminder, sample(SopReminderMessage, decision="create"))),
     "SOP list": (

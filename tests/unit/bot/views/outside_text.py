@@ -57,6 +57,7 @@ OURS: Mapping[str, str] = {
     "incident_key": KEY,
     "key": KEY,
     "number": "SOP-7",
+    "action_number": "ACT-3",
     "priority": "P2",
     "metric": "resolution",
     "metric_label": "Fix",

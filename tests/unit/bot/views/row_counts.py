@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 
 from bot.views import (
     absences,
+    action_items,
     call,
     confirmations,
     daily,
@@ -39,6 +40,7 @@ from bot.views.card import incident_card
 from bot.views.health import health_message
 from bot.views.help import SubcommandHelp, help_for, help_overview
 from bot.views.home import home_view
+from bot.views.note_form import note_form
 from bot.views.reader import Reader
 from bot.views.rendered import Rendered
 from bot.views.review import review_queue
@@ -64,6 +66,7 @@ from sla_engine.notifications.shifts import AbsentColleague, HandedIncident
 from sla_engine.notifications.triage import TriageMessage
 from sla_engine.services.incidents.storm_acts import BulkOutcome
 from sla_engine.services.intake.triage_list import NamedForGood, PlacedTicket, TriageOverview
+from sla_engine.services.notes.action_items import ListedActionItem
 from sla_engine.services.notes.prefill import NotePrefill
 from sla_engine.services.notes.review_queue import ReviewItem
 from sla_engine.services.problems.problems import ProblemDetail
@@ -126,12 +129,13 @@ def _listed(count: int) -> tuple[ListedIncident, ...]:
 
 
 def _home(count: int, part: str) -> Message:
-    shift = ShiftPart(mine=_incidents(0), promised=(), notes=(), sops=())
+    shift = ShiftPart(mine=_incidents(0), promised=(), notes=(), sops=(), actions=())
     rows: Mapping[str, Any] = {
         "mine": _incidents(count),
         "promised": tuple(replace(incident, promise=AT) for incident in _incidents(count).incidents),
         "notes": _rows(sample(OwedNote), count, title=mark, incident_key=_key),
         "sops": _rows(sample(ListedSop), count, title=mark, number=lambda number: f"SOP-{number}"),
+        "actions": _rows(sample(ListedActionItem), count, what=mark, number=lambda number: f"ACT-{number}"),
     }
     return home_view(
         HomePage(role=Role.TECHNICIAN, dispatches=False, shift=replace(shift, **{part: rows[part]})), now=AT
@@ -272,6 +276,7 @@ LISTS: Mapping[str, RowList] = {
             "promised": "`/sla status mine`",
             "notes": NEXT_IN_LINE,
             "sops": NEXT_IN_LINE,
+            "actions": NEXT_IN_LINE,
         }.items()
     },
     **{
@@ -280,6 +285,13 @@ LISTS: Mapping[str, RowList] = {
     },
     "review queue": RowList(
         draw=_of_all(lambda count: _rows(sample(ReviewItem), count, incident_key=mark), review_queue),
+        rest=NEXT_IN_LINE,
+    ),
+    "action items": RowList(
+        draw=_of_all(
+            lambda count: _rows(sample(ListedActionItem), count, what=mark, number=lambda number: f"ACT-{number}"),
+            action_items.action_list,
+        ),
         rest=NEXT_IN_LINE,
     ),
     "SOP list": RowList(
@@ -522,7 +534,7 @@ LISTS: Mapping[str, RowList] = {
         rest="… and",
     ),
     "note form": RowList(
-        draw=lambda count: notes.note_form(sample(NotePrefill, misses=_misses(count)), now=AT), rest="… and"
+        draw=lambda count: note_form(sample(NotePrefill, misses=_misses(count)), now=AT), rest="… and"
     ),
     "card": RowList(
         draw=lambda count: incident_card(

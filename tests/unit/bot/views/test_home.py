@@ -15,7 +15,7 @@ from sla_engine.services.queries.home import DecisionsPart, HomePage, ShiftPart
 from tests.unit.bot.views.every_view import BOARD, HOME
 from tests.unit.bot.views.outside_text import AT
 
-NOTHING = ShiftPart(mine=StatusList(incidents=(), more=0, scope="mine"), promised=(), notes=(), sops=())
+NOTHING = ShiftPart(mine=StatusList(incidents=(), more=0, scope="mine"), promised=(), notes=(), sops=(), actions=())
 PAGES = {
     "technician": HomePage(role=Role.TECHNICIAN, dispatches=False, shift=NOTHING),
     "dispatcher": HomePage(role=Role.DISPATCHER, dispatches=True, shift=NOTHING, board=BOARD),

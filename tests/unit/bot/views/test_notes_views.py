@@ -12,12 +12,14 @@ import pytest
 from bot.action_ids import ActionId, ViewId
 from bot.sandbox.blocks.blocks import problems, view_problems
 from bot.text import moment
-from bot.views.notes import note_form, note_review, note_wanted, reason_label, return_form
+from bot.views.note_form import note_form
+from bot.views.notes import note_review, note_wanted, reason_label, return_form
 from bot.views.rendered import Rendered
 from bot.views.sops import decide_form, sop_card, sop_list, sop_reminder
 from sla_engine.domain.clocks.time_by_stage import Stage, StageTime
 from sla_engine.domain.incidents.reasons import BREACH_REASONS, BreachReason, NextStep
-from sla_engine.domain.notes.note import FIELDS
+from sla_engine.domain.notes.note import ACTION_FIELDS, FIELDS
+from sla_engine.domain.notes.prevention import PlannedAction, Prevention
 from sla_engine.domain.sops.sop import Sop, SopChange, SopChangeKind
 from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.services.notes.prefill import NotePrefill
@@ -118,7 +120,9 @@ def prefill(text: str = "E-mail is down", **changes: Any) -> NotePrefill:
         reason=None,
         what_happened=text,
         impact=text,
-        prevention=text,
+        prevention=Prevention.ACTION,
+        prevention_before=text,
+        action=PlannedAction(text, AT.date()),
     )
     return replace(made, **changes)
 
@@ -195,6 +199,21 @@ def test_a_miss_that_is_not_ours_may_have_no_prevention() -> None:
     assert "nothing: not ours" in json.dumps(blocks)
 
 
+def test_a_review_says_what_its_author_will_do_and_by_when() -> None:
+    chosen = review(
+        prevention="Watch the queue", prevention_kind="I will do something", action_number="ACT-3", action_due=AT
+    )
+    assert "*ACT-3* Watch the queue, by <!date^" in json.dumps(taken(note_review(chosen)))
+    assert "ACT-3: Watch the queue, by 2026-02-03" in note_review(chosen).text
+
+
+@pytest.mark.parametrize(("one_offs", "is_told"), [(1, False), (2, False), (3, True)])
+def test_a_review_tells_of_the_third_one_off_alike(one_offs: int, *, is_told: bool) -> None:
+    shown = note_review(review(prevention="", prevention_kind="One-off, nothing to change", one_offs=one_offs))
+    assert (f"Called a one-off {one_offs} times in 30 days" in shown.text) is is_told
+    assert (f"Called a one-off {one_offs} times in 30 days" in json.dumps(shown.blocks)) is is_told
+
+
 # ------------------------------------------------------------------------------------- forms
 
 
@@ -210,10 +229,36 @@ def inputs(form: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {block["block_id"]: block for block in form["blocks"] if block["type"] == "input"}
 
 
-def test_the_note_form_asks_exactly_four_questions_named_like_the_checks_complaints() -> None:
-    form = note_form(prefill(), now=AT)
+@pytest.mark.parametrize("chosen", [None, Prevention.ONE_OFF, Prevention.SOP, Prevention.AGREEMENT])
+def test_the_note_form_asks_exactly_four_questions_named_like_the_checks_complaints(chosen: Prevention | None) -> None:
+    form = note_form(prefill(prevention=chosen), now=AT)
     assert tuple(inputs(form)) == FIELDS
     assert form["callback_id"] == ViewId.NOTE
+
+
+def test_the_note_form_asks_what_and_by_when_of_who_will_do_something() -> None:
+    asked = inputs(note_form(prefill("Watch the queue"), now=AT))
+    assert tuple(asked) == (*FIELDS, *ACTION_FIELDS)
+    assert (asked["action"]["element"]["initial_value"], asked["action_due"]["element"]["initial_date"]) == (
+        "Watch the queue",
+        "2026-02-02",
+    )
+
+
+def test_no_field_of_the_note_form_is_called_optional_for_each_is_required() -> None:
+    assert not any(block["optional"] for block in inputs(note_form(prefill(), now=AT)).values())
+
+
+def test_choosing_about_the_next_miss_draws_the_note_form_anew() -> None:
+    choice = inputs(note_form(prefill(prevention=Prevention.SOP), now=AT))["prevention"]
+    assert (choice["dispatch_action"], choice["element"]["action_id"]) == (True, ActionId.NOTE_PREVENTION)
+    assert choice["element"]["initial_option"]["value"] == "sop"
+
+
+def test_what_an_older_note_said_of_prevention_stays_readable() -> None:
+    form = note_form(prefill(prevention=None, prevention_before="Call sooner"), now=AT)
+    assert "Said of prevention before: “Call sooner”" in json.dumps(form, ensure_ascii=False)
+    assert "Call sooner" in json.dumps(note_review(review(prevention="Call sooner")).blocks)
 
 
 def test_the_note_form_shows_what_was_computed_and_chooses_what_the_history_suggests() -> None:
