@@ -18,6 +18,8 @@ from sla_engine.domain.reporting.digest import (
 )
 from sla_engine.domain.time.durations import short
 from sla_engine.text.digest_goals import goal_lines
+from sla_engine.text.escalation_words import times_in_words
+from sla_engine.text.pause_words import habit_lines
 from sla_engine.text.why_words import attribution_words
 
 CUSTOMER_MAX_CHARS = 60
@@ -26,6 +28,7 @@ SENTENCE_MAX_CHARS = 600
 IN_FULL = "sla-bot digest prints them all"
 COMPLAINTS_SHOWN = 5
 CHANGED_LISTED = 12
+CHANGE_MAX_CHARS = 300
 TABLE_MAX_CHARS = 6000
 
 
@@ -92,6 +95,8 @@ def _lists(figures: DigestFigures) -> Iterator[tuple[str, list[str]]]:
         ("Breached and still open", _open_clocks(figures.breached_open)),
         ("Open incidents", _ages(figures)),
         ("Who held the ball", [] if figures.held is None else [_held(figures.held)]),
+        ("Acting on nudges", [times_in_words(figures.escalation)] if figures.escalation.nudges else []),
+        ("Pauses", habit_lines(figures.habits)),
         ("Not counted", [figures.not_counted] if figures.not_counted else []),
         ("Other figures since they were posted", _changed(figures)),
     ):
@@ -158,7 +163,10 @@ def _held(held: BallHeld) -> str:
 
 def _changed(figures: DigestFigures) -> list[str]:
     weeks = figures.changed[-CHANGED_LISTED:]
-    lines = [f"• {change.week}, posted {moment(change.posted_at)}: {change.words}" for change in weeks]
+    lines = [
+        f"• {change.week} {shown(change.words, CHANGE_MAX_CHARS)} (posted {moment(change.posted_at)})"
+        for change in weeks
+    ]
     left = len(figures.changed) - len(weeks)
     return [*lines, f"… and {left} more"] if left else lines
 

@@ -1,21 +1,18 @@
 """How soon people act on nudges, said privately: one's own figures, and the team's."""
 
-from datetime import timedelta
-
 from bot.action_ids import ActionId
 from bot.text import shown
 from bot.views.parts import Block, actions, button, context, header, section, sections
 from bot.views.reader import Reader
 from bot.views.rendered import Rendered
 from sla_engine.domain.agreements.metrics import METRICS
-from sla_engine.domain.reporting.escalation_times import FEWEST_BY_NAME, EscalationTimes, SeldomActedOn
-from sla_engine.domain.time.durations import short
+from sla_engine.domain.reporting.escalation_times import FEWEST_BY_NAME, SeldomActedOn
 from sla_engine.services.queries.escalation_figures import PersonalFigures, TeamFigures
+from sla_engine.text.escalation_words import times_in_words
 
 NAME_MAX_CHARS = 60
 RUNG_MAX_CHARS = 60
 PROMISED_MOST = 10
-LEAST_SHOWN = timedelta(minutes=1)
 SPAN = "Last 28 days"
 HOW = "Acted on: anything done on the incident by anybody who was told, before the next nudge was due."
 
@@ -44,21 +41,6 @@ def team_figures(figures: TeamFigures) -> Rendered:
     return Rendered("\n".join([title, *lines, *below, *seldom, HOW]), blocks)
 
 
-def times_in_words(times: EscalationTimes) -> str:
-    """The figures in a sentence or two."""
-    if not times.nudges:
-        nudged = "no nudge that is decided yet."
-    else:
-        parts = [f"{times.nudges} {'nudge' if times.nudges == 1 else 'nudges'}", f"{times.acted_on} acted on"]
-        if times.half_within is not None:
-            parts.append(f"half within {_minutes(times.half_within)}")
-        if times.slowest_tenth is not None:
-            parts.append(f"the slowest tenth {_minutes(times.slowest_tenth)} or more")
-        nudged = f"{', '.join(parts)}."
-    kept = f" Promises kept: {times.promises_kept} of {times.promises}." if times.promises else ""
-    return nudged + kept
-
-
 def _now(figures: PersonalFigures, reader: Reader) -> str:
     load = f"Now: {figures.open_count} open with you"
     promised = [f"{one.key} by {reader.when(one.promise)}" for one in figures.promised if one.promise is not None]
@@ -66,10 +48,6 @@ def _now(figures: PersonalFigures, reader: Reader) -> str:
     also = f" and {more} more, see `/sla status mine`" if more > 0 else ""
     named = f"{', '.join(promised[:PROMISED_MOST])}{also}"
     return f"{load}; you promised {named}." if promised else f"{load}, nothing promised."
-
-
-def _minutes(duration: timedelta) -> str:
-    return "a minute" if duration <= LEAST_SHOWN else short(duration)
 
 
 def _seldom(rung: SeldomActedOn) -> str:

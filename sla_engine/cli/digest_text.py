@@ -19,6 +19,8 @@ from sla_engine.domain.time.durations import exact
 from sla_engine.domain.time.local_time import local_time
 from sla_engine.text.digest_goals import goal_lines
 from sla_engine.text.digest_lines import DigestVoice, digest_lines
+from sla_engine.text.escalation_words import times_in_words
+from sla_engine.text.pause_words import habit_lines
 from sla_engine.text.why_words import attribution_words
 
 _VOICE = DigestVoice(customer=one_line, title=one_line)
@@ -69,6 +71,9 @@ def _head(figures: DigestFigures) -> str:
     if figures.not_counted:
         lines.append(f"Not counted: {figures.not_counted}")
     lines += _changed(figures)
+    if figures.escalation.nudges:
+        lines.append(f"Acting on nudges: {times_in_words(figures.escalation)}")
+    lines += [f"Pauses: {line}" for line in habit_lines(figures.habits)]
     if figures.held is not None:
         lines.append(f"Who held the ball: {_held(figures.held)}")
     return "\n".join(lines)
@@ -87,7 +92,7 @@ def _changed(figures: DigestFigures) -> list[str]:
     """The shown weeks whose figures have changed since they were posted."""
     return [
         f"Week {change.week} has other figures since it was posted ({_moment(change.posted_at, figures.zone)}): "
-        f"{change.words}"
+        f"{one_line(change.words)}"
         for change in figures.changed
     ]
 

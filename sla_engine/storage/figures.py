@@ -191,6 +191,15 @@ def rested_in(session: Session, span: PeriodEdges) -> list[int]:
     return list(session.scalars(select(IncidentRow.id).where(*_resolved(span), _RESTED).order_by(IncidentRow.id)))
 
 
+def paused_in(session: Session, span: PeriodEdges) -> list[int]:
+    """Row ids of the incidents with a clock that rested, or rests, and that ran in the span."""
+    start, end = span
+    rested = or_(Clock.paused_open_us > 0, Clock.state == ClockState.PAUSED.value)
+    ran = and_(Clock.started_at < end, or_(Clock.stopped_at.is_(None), Clock.stopped_at >= start))
+    wanted = select(Clock.incident_id).join(IncidentRow, OF_INCIDENT).where(COUNTED, HAS_OUTCOME, rested, ran)
+    return sorted(set(session.scalars(wanted)))
+
+
 def due_soon(session: Session, *, at: datetime, until: datetime, limit: int) -> ClockLines:
     """Clocks open and unbreached at that instant which are due before `until`: how many, and the first of them."""
     return _lines(session, Clock.due_at, _due(at, until), limit=limit)

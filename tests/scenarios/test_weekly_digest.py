@@ -16,7 +16,7 @@ from sla_engine.cli.digest_text import as_text
 from sla_engine.domain.agreements.errors import NotAllowed
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.incidents.reasons import PauseReason
-from sla_engine.domain.reporting.posted_figures import ChangedWeek, WeekCounts
+from sla_engine.domain.reporting.posted_figures import ChangedWeek, RecordedSince, WeekCounts
 from sla_engine.domain.time.errors import UnknownPeriod, UnknownWeek
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications.notices import DigestMessage
@@ -257,9 +257,13 @@ WITHOUT_THE_RESOLUTION = ChangedWeek(
     posted_at=at("mon 08:00", week=1),
     was=WeekCounts(targets_met=5, targets_of=5, incidents_met=1, incidents_of=1),
     now=WeekCounts(targets_met=3, targets_of=3, incidents_met=0, incidents_of=0),
+    since=(RecordedSince(incident_key="INC-1001", what="reopened"),),
 )
 
-IN_WORDS = "targets met 3 of 3, posted as 5 of 5; incidents met 0 of 0, posted as 1 of 1"
+IN_WORDS = (
+    "was 100.0 % (5 of 5), now 100.0 % (3 of 3); incidents without a miss were 100.0 % (1 of 1), now none: "
+    "INC-1001 reopened"
+)
 
 
 def changed(desk: Desk, week: str, now: datetime) -> tuple[ChangedWeek, ...]:

@@ -11,15 +11,19 @@ import pytest
 
 from sla_engine.domain.agreements.goals import GoalPeriod
 from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.permissions import Action
+from sla_engine.domain.clocks.pause_habits import PauseHabits
+from sla_engine.domain.incidents.events import CustomerReplied, Event, Responded
 from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.domain.incidents.reasons import NextStep
+from sla_engine.domain.incidents.reasons import NextStep, PauseReason
 from sla_engine.domain.reporting.attainment import Attainment
 from sla_engine.domain.reporting.control_limits import WeekVerdict
 from sla_engine.domain.reporting.customers_to_call import CallCause
 from sla_engine.domain.reporting.digest import DigestFigures
 from sla_engine.domain.time.weeks import Week
 from sla_engine.services.agreements import agreement_files, people_files
-from sla_engine.storage import outcome_counts
+from sla_engine.services.incidents.waive_and_merge import Outcomes
+from sla_engine.storage import outcome_counts, restated
 from sla_engine.storage.outcome_counts import OutcomeKind
 from tests.note_desk import EXAMPLES, MIRA, TESS, TOM, Desk, at
 
@@ -43,6 +47,12 @@ def kept(desk: Desk, now: datetime, *, priority: Priority = Priority.P3, custome
 def week(desk: Desk, number: int = 0) -> DigestFigures:
     """The figures of a week, on the Monday after it."""
     return desk.digests.figures(f"2026-W{6 + number:02}", now=at("mon 08:00", week=number + 1))
+
+
+def told(desk: Desk, key: str, event: Event, *, happened: datetime, now: datetime) -> None:
+    """A fact that somebody recorded as of another time."""
+    with desk.incidents.act_on_open(key, action=Action.RESPOND, by=TOM, now=now) as work:
+        work.record(event, by=TOM, at=happened)
 
 
 def with_goals(desk: Desk, folder: Path, *, msp: str = "", acme: str = "") -> None:
@@ -173,3 +183,45 @@ def test_the_goals_of_a_week_long_ago_are_counted_up_to_its_end(desk: Desk) -> N
     desk.missed(at("tue 10:00", week=1))
     assert desk.digests.figures("2026-W06", now=at("mon 08:00", week=5)).goals == before
     assert Fraction(before[0].percent) == 93
+
+
+def test_pauses_in_the_last_tenth_and_with_an_answer_owed_are_counted_in_their_week(desk: Desk) -> None:
+    early, late = (desk.open(at("mon 09:00"), priority=Priority.P1) for _ in range(2))
+    desk.incidents.pause(early, reason=PauseReason.VENDOR, by=TOM, now=at("mon 09:10"))
+    desk.incidents.pause(late, reason=PauseReason.VENDOR, by=TOM, now=at("mon 12:40"))
+    owed = desk.open(at("tue 09:00"))
+    told(desk, owed, CustomerReplied(text="Any news?"), happened=at("tue 09:05"), now=at("tue 09:05"))
+    desk.incidents.pause(owed, reason=PauseReason.CUSTOMER, by=TOM, now=at("tue 09:10"))
+    habits = week(desk).habits
+    assert (habits.pauses, habits.late, habits.answered) == (3, 1, 1)
+    assert week(desk, 1).habits == PauseHabits()
+
+
+def test_how_soon_people_acted_is_that_of_the_week(desk: Desk) -> None:
+    key = desk.open(at("mon 10:00"))
+    desk.look(at("mon 10:15"))
+    desk.incidents.respond(key, text="Hello", by=TOM, now=at("mon 10:21"))
+    desk.incidents.resolve(key, text="Done", by=TOM, now=at("mon 10:25"))
+    times = week(desk).escalation
+    assert (times.nudges, times.acted_on, times.half_within) == (1, 1, timedelta(minutes=6))
+    assert week(desk, 1).escalation.nudges == 0
+
+
+def test_what_was_recorded_about_a_week_after_it_was_posted_is_named(desk: Desk) -> None:
+    reopened = desk.open(at("mon 10:00"))
+    desk.incidents.resolve(reopened, text="Done", by=TOM, now=at("mon 10:10"))
+    late = desk.missed(at("tue 10:00"))
+    waived, untouched = desk.missed(at("wed 10:00")), desk.missed(at("thu 10:00"))
+    posted_at = at("mon 08:00", week=1)
+    desk.incidents.reopen(reopened, text="Back", by=TOM, now=at("mon 09:00", week=1))
+    outcomes = Outcomes(desk.unit_of_work)
+    outcomes.waive(waived, metric=MetricName.FIRST_RESPONSE, reason="Power cut", by=MIRA, now=at("mon 09:10", week=1))
+    told(desk, late, Responded(text="Hello"), happened=at("tue 09:30"), now=at("mon 09:20", week=1))
+    desk.incidents.resolve(untouched, text="Done", by=TOM, now=at("mon 09:30", week=1))
+    with desk.database.reading() as session:
+        since = restated.recorded_since(session, Week(2026, 6).span(zone=ZONE), since=posted_at)
+    assert {(fact.incident_key, fact.what) for fact in since} == {
+        (reopened, "reopened"),
+        (waived, "waived"),
+        (late, "had facts recorded late"),
+    }

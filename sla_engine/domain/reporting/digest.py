@@ -1,9 +1,10 @@
 """The figures of one weekly digest, finished and plain, so that they can be stored, printed and compared."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sla_engine.domain.clocks.attribution import AttributedTime
+from sla_engine.domain.clocks.pause_habits import PauseHabits
 from sla_engine.domain.reporting.attainment import Attainment
 from sla_engine.domain.reporting.control_limits import WeekVerdict
 from sla_engine.domain.reporting.customers_to_call import CallCause, CustomerCall
@@ -15,6 +16,7 @@ from sla_engine.domain.reporting.digest_parts import (
     UsualWeeks,
     WeekShare,
 )
+from sla_engine.domain.reporting.escalation_times import EscalationTimes
 from sla_engine.domain.reporting.posted_figures import ChangedWeek
 
 
@@ -186,7 +188,8 @@ class DigestFigures:
     oldest first. `goals` begin with the overall one, `weeks` are those before and this one, oldest first. `most_late`
     and `most_untold` are the customers with the most misses, and with the most missed customer updates.
     `urgent_ahead` of `at_risk` are P1 or P2. `decided` are the decisions of the week. `waits_long` says that something
-    has waited for a business day. `suggested` is what notes suggest about procedures in the week of `as_of`.
+    has waited for a business day. `suggested` is what notes suggest about procedures in the week of `as_of`. `habits`
+    are the pauses that began in it, `escalation` says how soon people acted.
     """
 
     week: str
@@ -230,6 +233,8 @@ class DigestFigures:
     decided: Decisions | None = None
     waits_long: bool = True
     suggested: tuple[str, ...] = ()
+    habits: PauseHabits = field(default_factory=PauseHabits)
+    escalation: EscalationTimes = field(default_factory=EscalationTimes)
 
     @property
     def name(self) -> str:

@@ -27,6 +27,8 @@ from sla_engine.domain.time.periods import Period
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.queries.attribution_totals import held_the_ball
 from sla_engine.services.queries.digest_context import read_context
+from sla_engine.services.queries.escalation_figures import team_times
+from sla_engine.services.queries.pause_habits import pause_habits_of
 from sla_engine.storage import figures, misses, saved_targets, waiting_figures
 from sla_engine.storage.counted_clocks import PeriodEdges
 from sla_engine.storage.database import Session
@@ -96,6 +98,8 @@ def count_period(
         decided=context.decided,
         waits_long=_waits_long(session, msp, at),
         suggested=context.suggested,
+        habits=pause_habits_of(session, agreements, spans[0]),
+        escalation=team_times(session, msp, since=spans[0][0], until=spans[0][1], now=at),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sla_engine.domain.agreements.msp import Role
+from sla_engine.domain.agreements.msp import Msp, Role
 from sla_engine.domain.agreements.permissions import Action, authorise
 from sla_engine.domain.incidents.events import (
     Acknowledged,
@@ -91,7 +91,7 @@ class EscalationFigures:
             is_lead = msp.role_of(person).may_act_as(Role.SERVICE_MANAGER) or msp.dispatcher(now) == person
             known = [one for one in _outcomes(session, person=person, now=now) if person in one.nudge.people]
             return PersonalFigures(
-                times=escalation_times(known, _promises(session, [person], now=now)),
+                times=escalation_times(known, _promises(session, [person], since=now - COUNTED, until=now)),
                 open_count=len(mine.incidents) + mine.more,
                 promised=self.board.summaries(session, incident_lists.promised_by(session, person), now=now),
                 sees_team=is_lead,
@@ -109,7 +109,7 @@ class EscalationFigures:
             msp = self.unit_of_work.msp(session)
             authorise(msp, by, Action.TEAM_FIGURES, now=now, owner=msp.dispatcher(now))
             known = list(_outcomes(session, now=now))
-            made = _promises(session, [person.slack_id for person in msp.people], now=now)
+            made = _promises(session, [person.slack_id for person in msp.people], since=now - COUNTED, until=now)
             members = []
             for person in msp.people:
                 own = [one for one in known if person.slack_id in one.nudge.people]
@@ -126,15 +126,27 @@ class EscalationFigures:
             )
 
 
+def team_times(session: Session, msp: Msp, *, since: datetime, until: datetime, now: datetime) -> EscalationTimes:
+    """The team's figures over the nudges, and the promises decided, in `[since, until)`."""
+    nudged = storage.nudged_incidents(session, since=since)
+    known = [
+        outcome
+        for incident in nudged
+        for outcome in outcomes(incident.nudges, incident.acts, incident.rungs, is_open=incident.is_open, now=now)
+        if since <= outcome.nudge.called_at < until
+    ]
+    made = _promises(session, [person.slack_id for person in msp.people], since=since, until=until)
+    return escalation_times(known, made)
+
+
 def _outcomes(session: Session, *, now: datetime, person: str | None = None) -> Iterable[NudgeOutcome]:
     for incident in storage.nudged_incidents(session, since=now - COUNTED, person=person):
         yield from outcomes(incident.nudges, incident.acts, incident.rungs, is_open=incident.is_open, now=now)
 
 
-def _promises(session: Session, people: Collection[str], *, now: datetime) -> Sequence[Promise]:
-    """The promises of these people that were decided within the time counted; renewed in time is not decided."""
-    since = now - COUNTED
+def _promises(session: Session, people: Collection[str], *, since: datetime, until: datetime) -> Sequence[Promise]:
+    """The promises of these people that were decided in that time; renewed in time is not decided."""
     numbers = storage.incidents_promised_by(session, people, since=since - COUNTED)
     histories = events.of_kind(session, numbers, *_OF_PROMISES)
     made = (promise for history in histories.values() for promise in promises(history))
-    return [one for one in made if one.by in people and one.at is not None and since <= one.at <= now]
+    return [one for one in made if one.by in people and one.at is not None and since <= one.at <= until]

@@ -16,6 +16,7 @@ from sla_engine.cli.digest_text import as_text
 from sla_engine.domain.agreements.goals import GoalPeriod
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.attribution import AttributedTime
+from sla_engine.domain.clocks.pause_habits import PauseHabits
 from sla_engine.domain.reporting.attainment import Attainment
 from sla_engine.domain.reporting.control_limits import WeekVerdict
 from sla_engine.domain.reporting.customers_to_call import CallCause, CustomerCall
@@ -40,7 +41,9 @@ from sla_engine.domain.reporting.digest_parts import (
     OpenDecision,
     UsualWeeks,
 )
+from sla_engine.domain.reporting.escalation_times import EscalationTimes
 from sla_engine.domain.reporting.goals import GoalStanding
+from sla_engine.domain.reporting.posted_figures import ChangedWeek, RecordedSince, WeekCounts
 from sla_engine.notifications.notices import DigestMessage
 from sla_engine.services.queries.digest import as_document
 from sla_engine.text.digest_shares import whole_percent
@@ -222,6 +225,42 @@ def test_the_thread_tells_who_held_the_ball_and_what_was_not_counted() -> None:
     assert "the expected end (open time of 23 incidents resolved)" in text
     assert "1 miss waived, 2 incidents merged" in text
     assert "2 misses waived" in posted(replace(week(), waived=2, merged=0), part="details").text
+
+
+def test_the_thread_counts_pauses_and_acts_and_names_nobody() -> None:
+    figures = replace(
+        week(),
+        habits=PauseHabits(pauses=41, late=3, answered=2),
+        escalation=EscalationTimes(nudges=12, acted_on=9, half_within=timedelta(minutes=7)),
+    )
+    pauses = "41 began, 3 in the last tenth of a target's time, 2 while the customer had answered and waited for us."
+    for text in (posted(figures, part="details").text, as_text(figures)):
+        assert pauses in text
+        assert "12 nudges, 9 acted on, half within 7 m." in text
+    assert "began" not in posted(replace(week(), habits=PauseHabits(pauses=41)), part="details").text
+
+
+@pytest.mark.parametrize(
+    ("now", "since", "words"),
+    [
+        (
+            WeekCounts(targets_met=104, targets_of=114, incidents_met=40, incidents_of=42),
+            (RecordedSince(incident_key="INC-1203", what="reopened"),),
+            "was 92.1 % (105 of 114), now 91.2 % (104 of 114): INC-1203 reopened",
+        ),
+        (
+            WeekCounts(targets_met=105, targets_of=114, incidents_met=39, incidents_of=42),
+            tuple(RecordedSince(incident_key=f"INC-{number}", what="waived") for number in range(5)),
+            "incidents without a miss were 95.2 % (40 of 42), now 92.8 % (39 of 42): "
+            "INC-0 waived, INC-1 waived, INC-2 waived, 2 more",
+        ),
+    ],
+)
+def test_a_week_with_other_figures_says_why(now: WeekCounts, since: tuple[RecordedSince, ...], words: str) -> None:
+    was = WeekCounts(targets_met=105, targets_of=114, incidents_met=40, incidents_of=42)
+    change = ChangedWeek(week="2026-W05", posted_at=AT, was=was, now=now, since=since)
+    assert change.words == words
+    assert f"2026-W05 {words}" in posted(replace(week(), changed=(change,)), part="details").text
 
 
 def test_the_thread_says_how_each_goal_stands_and_what_waits() -> None:
