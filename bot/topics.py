@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.listeners.act_answers import ActAnswers
 from bot.listeners.action_items import ActionItemsTopic
 from bot.listeners.board import BoardTopic
+from bot.listeners.bulk_acts import BulkActsTopic
 from bot.listeners.call import CallServices, CallTopic
 from bot.listeners.changes import ChangesTopic
 from bot.listeners.customer_updates import CustomerUpdates
@@ -35,6 +36,7 @@ from bot.listeners.undo import UndoTopic
 from bot.listeners.waivers_and_merges import WaiversAndMerges
 from bot.requests.permalinks import Permalinks
 from bot.requests.zones import Zones
+from sla_engine.services.incidents.bulk_acts import BulkActs
 from sla_engine.services.incidents.change import Changes
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.phone_calls import PhoneCalls
@@ -59,7 +61,7 @@ from sla_engine.services.queries.escalation_figures import EscalationFigures
 from sla_engine.services.queries.give_out import GiveOut
 from sla_engine.services.queries.incident_names import IncidentNames
 from sla_engine.services.queries.misses import Misses
-from sla_engine.services.queries.storms import StormLists
+from sla_engine.services.queries.storms import OpenLists
 from sla_engine.services.shifts.absences import UNDO_KIND, Absences, undo_change
 from sla_engine.services.shifts.handovers import Handovers
 from sla_engine.services.shifts.silences import Silences
@@ -83,7 +85,7 @@ def all_topics(
     """Make every topic; what several of them share is made once."""
     unit_of_work = board.unit_of_work
     incidents, simulations = Incidents(unit_of_work), Simulations(unit_of_work)
-    changes = Changes(unit_of_work)
+    changes, problems, open_lists = Changes(unit_of_work), Problems(unit_of_work), OpenLists(unit_of_work)
     questions = PromiseQuestions(DueTimes(unit_of_work), answers)
     names = IncidentNames(unit_of_work)
     on_the_phone = CallServices(Calls(unit_of_work), PhoneCalls(unit_of_work), names, questions)
@@ -101,9 +103,10 @@ def all_topics(
         DispatchTopic(incidents, changes, answers, questions),
         ChangesTopic(changes, answers),
         UndoTopic(Undo(unit_of_work, rows=_undo_rows(intake)), answers),
-        StormTopic(StormActs(unit_of_work), StormLists(unit_of_work), GiveOut(unit_of_work), zones),
+        StormTopic(StormActs(unit_of_work), open_lists, GiveOut(unit_of_work), problems),
+        BulkActsTopic(BulkActs(unit_of_work), open_lists, zones),
         *_of_notes_and_figures(unit_of_work, simulations, zones=zones, answers=answers),
-        ProblemsTopic(Problems(unit_of_work), names),
+        ProblemsTopic(problems, names),
         TriageTopic(intake.triage, answers),
         ShiftsTopic(Absences(unit_of_work), Silences(unit_of_work), Handovers(unit_of_work), zones),
         FiguresTopic(EscalationFigures(board), zones),

@@ -177,17 +177,27 @@ def _list_lines(detail: ProblemDetail) -> list[str]:
 
 
 def _acts(detail: ProblemDetail) -> Block:
-    """What moves the problem on first, the rest behind “⋯”."""
+    """What moves the problem on first, then the acts on all its open incidents; the rest behind *More…*."""
     problem, key = detail.problem, detail.problem.key
     link = Act("Link incidents…", ActionId.PROBLEM_LINK_OPEN, key)
-    if not problem.is_unfixed:
-        return actions([act_button(link)], block_id=f"problem:{key}")
-    take = Act("I'll look into it", ActionId.PROBLEM_TAKE, key)
-    acts = [
-        Act("Workaround…", ActionId.PROBLEM_WORKAROUND_OPEN, key),
-        Act("Fixed", ActionId.PROBLEM_FIXED, key),
-        link,
-        Act("Fix planned…", ActionId.PROBLEM_PLAN_OPEN, key),
-    ]
-    acts = [*acts, take] if problem.owner else [take, *acts]
+    acts = [link]
+    if problem.is_unfixed:
+        take = Act("I'll look into it", ActionId.PROBLEM_TAKE, key)
+        work = [
+            Act("Workaround…", ActionId.PROBLEM_WORKAROUND_OPEN, key),
+            Act("Fixed", ActionId.PROBLEM_FIXED, key),
+            link,
+            Act("Fix planned…", ActionId.PROBLEM_PLAN_OPEN, key),
+        ]
+        acts = [*work, take] if problem.owner else [take, *work]
+    acts += [Act(label, action, key) for label, action in _ON_ALL] if detail.open_keys else []
     return actions([*map(act_button, acts[:BUTTONS_MAX]), *act_menu(acts[BUTTONS_MAX:])], block_id=f"problem:{key}")
+
+
+_ON_ALL = (
+    ("Customers told…", ActionId.BULK_UPDATE_OPEN),
+    ("Pause all…", ActionId.BULK_PAUSE_OPEN),
+    ("Resume all", ActionId.BULK_RESUME),
+    ("Resolve all…", ActionId.BULK_RESOLVE_OPEN),
+)
+"""The acts on all open incidents of a problem."""

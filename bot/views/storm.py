@@ -80,7 +80,7 @@ def _next_hands(storm: StormMessage) -> list[str]:
 def _acts_left(storm: StormMessage) -> Block:
     value = str(storm.storm_id)
     shows = button("Show all", ActionId.STORM_SHOW_ALL, value=value)
-    tells = button("Customers told…", ActionId.STORM_CUSTOMERS_TOLD_OPEN, value=value)
+    tells = button("Customers told…", ActionId.BULK_UPDATE_OPEN, value=value)
     gives = [button("Give out…", ActionId.STORM_GIVE_OUT_OPEN, value=value)] if storm.unowned else []
     return actions([*gives, tells, shows], block_id=f"storm:{value}:all")
 
@@ -95,13 +95,14 @@ def _moved(newer: str | None) -> str:
 def _acts(storm: StormMessage) -> Block:
     value = str(storm.storm_id)
     more = [
-        Act("Pause all…", ActionId.STORM_PAUSE_OPEN, value),
-        Act("Resume all", ActionId.STORM_RESUME, value),
+        Act("Pause all…", ActionId.BULK_PAUSE_OPEN, value),
+        Act("Resume all", ActionId.BULK_RESUME, value),
         Act("Merge duplicates…", ActionId.STORM_MERGE_OPEN, value),
+        Act("Put under one problem…", ActionId.STORM_PROBLEM_OPEN, value),
         Act("By customer", ActionId.STORM_BY_CUSTOMER, value),
     ]
     buttons = [
-        button("Customers told…", ActionId.STORM_CUSTOMERS_TOLD_OPEN, value=value, style="primary"),
+        button("Customers told…", ActionId.BULK_UPDATE_OPEN, value=value, style="primary"),
         button("I'm on all of these, 30 min", ActionId.STORM_ACKNOWLEDGE, value=value),
         button("Give out…", ActionId.STORM_GIVE_OUT_OPEN, value=value),
     ]

@@ -13,7 +13,7 @@ from bot.views.rendered import Rendered
 from bot.views.storm import Written, incident_sections, incident_text
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.notifications.storms import StormLine
-from sla_engine.services.incidents.storm_acts import BulkOutcome
+from sla_engine.services.incidents.bulk_acts import BulkOutcome
 
 BulkSentence = Callable[[Written], str]
 """Says what was done, with times written for a block or for the text."""
@@ -71,6 +71,13 @@ def resumed(outcome: BulkOutcome) -> Rendered:
     if not outcome.done:
         return nothing("None of the open incidents is paused. Nothing was changed.")
     return _said(outcome, lambda _: f"The clocks of {_incidents(outcome.done)} run again.", others="")
+
+
+def resolved(outcome: BulkOutcome) -> Rendered:
+    """Say how many incidents are resolved."""
+    return _said(
+        outcome, lambda _: f"{_incidents(outcome.done)} resolved; every clock of theirs has stopped.", others=""
+    )
 
 
 def given_out(outcome: BulkOutcome, owners: Mapping[str, str]) -> Rendered:

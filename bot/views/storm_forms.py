@@ -1,19 +1,21 @@
 """The forms behind a storm: customers told, incidents given out, all paused, duplicates merged.
 
 Choices carry keys of incidents, so that nothing depends on how a customer is written. What the form is about travels
-in its metadata: the storm, and the SLA time at which it was opened.
+in its metadata: the storm or the problem, and the SLA time at which it was opened.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.action_ids import ActionId, ViewId
 from bot.text import more_than, unformatted
 from bot.views.act_menu import Act
-from bot.views.form_parts import ANSWER, Form, modal, text_input
+from bot.views.form_parts import ANSWER, Form, initial_option, modal, text_input
 from bot.views.forms import MOMENT_HINT, OPTIONS_MAX
 from bot.views.parts import Block, context, option, plain, section
 from sla_engine.domain.incidents.reasons import PAUSE_REASONS
+from sla_engine.domain.problems.problem import Problem
 from sla_engine.domain.text.names import folded
 from sla_engine.notifications.storms import StormLine
 from sla_engine.services.queries.give_out import Proposal
@@ -21,14 +23,16 @@ from sla_engine.services.queries.give_out import Proposal
 NAME_MAX_CHARS = 45
 TITLE_MAX_CHARS = 40
 PROPOSALS_MOST = 45
+NEW_PROBLEM = "new"
+"""Chosen in place of a known problem."""
 MERGE_FIRST = "a menu holds no more. Merge these, then open the form for the others."
 PERSON_MAX_CHARS = 25
 CANDIDATES_MAX = 600  # in all menus of a form, of which Slack takes 250 kB
 GROUP_LABEL_MAX_CHARS = 75  # Slack: label of a group of options
 
 
-def customers_told_form(storm_id: int, lines: Sequence[StormLine], *, now: datetime) -> Form:
-    """The form for one text to the customers of a storm, all of them ticked."""
+def customers_told_form(selection: str, lines: Sequence[StormLine], *, now: datetime) -> Form:
+    """The form for one text to the customers of a storm or a problem, all of them ticked; `selection` names it."""
     groups = list(_by_customer(lines))
     options = [
         option(f"{unformatted(group[0].customer, NAME_MAX_CHARS)} · {len(group)} open", group[0].incident_key)
@@ -37,14 +41,14 @@ def customers_told_form(storm_id: int, lines: Sequence[StormLine], *, now: datet
     rest = more_than(OPTIONS_MAX, len(groups), "a menu holds no more. Record these, then open the form for the others.")
     return modal(
         "Customers told",
-        ViewId.STORM_CUSTOMERS_TOLD,
+        ViewId.BULK_UPDATE,
         submit="Record",
-        metadata=_metadata(storm_id, now),
+        metadata=_metadata(selection, now),
         blocks=[
             text_input("text", "What were they told?"),
             _many("customers", "Whom?", options, initial=options),
             context(
-                "It is recorded on every open incident of theirs in this storm, and is the first reply where none was."
+                "It is recorded on every open incident of theirs among these, and is the first reply where none was."
             ),
             *map(context, rest),
         ],
@@ -71,19 +75,68 @@ def give_out_act(person: str) -> Act:
     return Act("Give out…", ActionId.GIVE_OUT_OPEN, person)
 
 
-def pause_all_form(storm_id: int, count: int, *, now: datetime) -> Form:
-    """The form that pauses all incidents of a storm: the reason and the end, once for all."""
+def pause_all_form(selection: str, count: int, *, now: datetime) -> Form:
+    """The form that pauses all incidents of a storm or a problem: the reason and the end, once for all."""
     reasons = [option(row.label.capitalize(), reason.value) for reason, row in PAUSE_REASONS.items()]
     why: Block = {"type": "static_select", "action_id": ANSWER, "placeholder": plain("Choose", 150), "options": reasons}
     return modal(
         "Pause all",
-        ViewId.STORM_PAUSE,
+        ViewId.BULK_PAUSE,
         submit=f"Pause {count}",
-        metadata=_metadata(storm_id, now),
+        metadata=_metadata(selection, now),
         blocks=[
             {"type": "input", "block_id": "reason", "label": plain("Why?", 2000), "element": why, "optional": False},
             text_input("until", "Until when?", hint=MOMENT_HINT, multiline=False),
             text_input("text", "Anything to add?", optional=True),
+        ],
+    )
+
+
+def resolve_all_form(selection: str, count: int, *, now: datetime) -> Form:
+    """The form that resolves all open incidents of a storm or a problem. Block id: text."""
+    return modal(
+        "Resolve all",
+        ViewId.BULK_RESOLVE,
+        submit=f"Resolve {count}",
+        metadata=_metadata(selection, now),
+        blocks=[
+            text_input("text", "What fixed it?", optional=True),
+            context("Every clock of these stops; each customer hears it from whoever has their incident."),
+        ],
+    )
+
+
+def problem_form(storm_id: int, lines: Sequence[StormLine], problems: Sequence[Problem]) -> Form:
+    """The form that puts a storm under one problem: a new one, called as most of its incidents are, or a known one.
+
+    Block ids: problem, title.
+    """
+    titles = Counter(line.title for line in lines).most_common(1)
+    known = [
+        option(f"{problem.key} {unformatted(problem.title, TITLE_MAX_CHARS)}", problem.key)
+        for problem in problems[: OPTIONS_MAX - 1]
+    ]
+    rest = more_than(len(known), len(problems), "`/sla problem link` takes any")
+    options = [option("A new one", NEW_PROBLEM), *known]
+    element: Block = {"type": "static_select", "action_id": ANSWER, "options": options}
+    element |= initial_option(options, NEW_PROBLEM)
+    about = {"type": "input", "block_id": "problem", "label": plain("Which problem?", 2000), "element": element}
+    return modal(
+        "One problem",
+        ViewId.STORM_PROBLEM,
+        submit=f"Link {len(lines)}",
+        metadata=str(storm_id),
+        blocks=[
+            about | {"optional": False},
+            text_input(
+                "title",
+                "What keeps coming back?",
+                initial=titles[0][0] if titles else "",
+                hint="The title of a new one.",
+                optional=True,
+                multiline=False,
+            ),
+            *map(context, rest),
         ],
     )
 
@@ -193,5 +246,5 @@ def _many(name: str, label: str, options: Sequence[Block], *, initial: Sequence[
     return {"type": "input", "block_id": name, "label": plain(label, 2000), "element": element, "optional": False}
 
 
-def _metadata(storm_id: int, now: datetime) -> str:
-    return f"{storm_id} {now.isoformat()}"
+def _metadata(selection: str, now: datetime) -> str:
+    return f"{selection} {now.isoformat()}"

@@ -29,6 +29,7 @@ UNDOABLE_ACTS: Mapping[Action, str] = {
     Action.OPEN_PROBLEM: "the opening of the problem",
     Action.TAKE_PROBLEM: "the taking of the problem",
     Action.LINK_PROBLEM: "the link to the problem",
+    Action.ACT_ON_PROBLEM: "the act on the incidents of the problem",
     Action.WORKAROUND: "the workaround",
     Action.PLAN_FIX: "the planned fix",
     Action.FIX_PROBLEM: "the fix of the problem",

@@ -53,3 +53,15 @@ def test_what_cannot_be_is_one_private_sentence(desk: Workplace, who: str, words
     desk.tells("tess", "problem open Printers lose their queue")
     assert answer in desk.tells(who, words).text
     assert "*Open*" in desk.tells("tess", "problem PRB-1").text
+
+
+def test_a_storm_is_put_under_one_problem_and_resolved_at_once(desk: Workplace) -> None:
+    for number in range(5):
+        desk.opens(f"Acme Dental P1 The internet line is down {number}")
+    dana = desk.dispatch("dana").expects("Give out…")
+    dana.clicks("Put under one problem…")
+    dana.fills({"What keeps coming back?": "The line of the provider"}).submits().sees_no_modal()
+    dana.expects("*PRB-1* is open. It is behind 5 incidents.")
+    dana.chooses("More…", "Resolve all…").fills({"What fixed it?": "Line is back"}).submits().sees_no_modal()
+    dana.expects("5 incidents resolved; every clock of theirs has stopped.")
+    assert "5 incidents, 0 open" in desk.tells("tess", "problem").text

@@ -10,7 +10,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from sla_engine.domain.agreements.errors import NotAllowed, UnknownPerson
-from sla_engine.domain.incidents.errors import UnknownIncident
+from sla_engine.domain.incidents.errors import NoneOpen, UnknownIncident
+from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.problems.errors import (
     LinkedBefore,
     ProblemChangedSince,
@@ -24,6 +26,8 @@ from sla_engine.domain.time.errors import InThePast
 from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
 from sla_engine.notifications.problems import ProblemRecurredMessage
 from sla_engine.services.audit.audit import Audit
+from sla_engine.services.incidents.bulk_acts import BulkActs
+from sla_engine.services.incidents.selections import OfProblem
 from sla_engine.services.incidents.undo import Undo
 from sla_engine.services.problems.problems import PROBLEM_ROW, ProblemDetail, Problems, undo_problem_act
 from sla_engine.services.problems.watch import ProblemWatch
@@ -260,3 +264,39 @@ def test_the_audit_finds_the_link_of_an_incident_in_its_facts(desk: Desk, proble
 
 def audited(desk: Desk) -> list[str]:
     return [finding.what for finding in Audit(desk.database).run(now=NINE + DAY).findings]
+
+
+@pytest.mark.both_databases
+def test_one_act_meets_all_open_incidents_of_a_problem_of_any_customer(desk: Desk, problems: Problems) -> None:
+    detail, acts = opened(desk, problems), BulkActs(desk.unit_of_work)
+    others = [desk.open(NINE, title="Nothing comes in", priority=Priority.P3) for _ in range(2)]
+    closed = desk.open(NINE)
+    problems.link(detail.problem.key, [*others, closed], by=DANA, now=NINE)
+    desk.incidents.resolve(closed, text="", by=TOM, now=NINE + HOUR)
+    alone, later = desk.open(NINE), NINE + 2 * HOUR
+    keys, which = {detail.incidents[0].key, *others}, OfProblem(detail.problem.key)
+    told = acts.update_customers(which, customers_of=others[:1], text="On it", by=DANA, now=later, since=NINE)
+    assert (set(told.done), told.closed) == (keys, 1)
+    until = later + HOUR
+    paused = acts.pause(which, reason=PauseReason.VENDOR, until=until, by=DANA, now=later, since=later)
+    assert (set(paused.done), paused.closed) == (keys, 0)
+    assert set(acts.resume(which, by=DANA, now=later).done) == keys
+    assert set(acts.resolve(which, text="New gateway", by=DANA, now=later, since=later).done) == keys
+    with pytest.raises(NoneOpen):
+        acts.resume(which, by=DANA, now=later)
+    after = problems.show(detail.problem.key, by=TESS, now=later)
+    assert (after.open_keys, after.problem.state) == ((), ProblemState.INVESTIGATING)
+    assert desk.incidents.resolve(alone, text="", by=TOM, now=later).resolved_at == later
+
+
+def test_resolving_all_is_undone_as_a_whole_and_takes_a_dispatcher(desk: Desk, problems: Problems, undo: Undo) -> None:
+    detail, acts = opened(desk, problems), BulkActs(desk.unit_of_work)
+    other = desk.open(NINE)
+    problems.link(detail.problem.key, [other], by=DANA, now=NINE)
+    which = OfProblem(detail.problem.key)
+    with pytest.raises(NotAllowed):
+        acts.resolve(which, text="", by=TOM, now=NINE + HOUR, since=NINE)
+    with idempotency.request("slack:1"):
+        acts.resolve(which, text="", by=DANA, now=NINE + HOUR, since=NINE)
+    undone = undo.undo("slack:1", by=DANA, now=NINE + HOUR)
+    assert {incident.key for incident in undone.incidents if incident.is_open} == {detail.incidents[0].key, other}

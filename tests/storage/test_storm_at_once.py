@@ -16,8 +16,10 @@ from sla_engine.domain.errors import SlaError
 from sla_engine.domain.escalation.nudges import NudgeCause
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.services.incidents.bulk_acts import BulkOutcome
 from sla_engine.services.incidents.commands import Incidents
-from sla_engine.services.incidents.storm_acts import BulkOutcome, StormActs
+from sla_engine.services.incidents.selections import OfStorm
+from sla_engine.services.incidents.storm_acts import StormActs
 from sla_engine.services.incidents.undo import Undo
 from sla_engine.services.sweep.storms import Storms
 from sla_engine.services.sweep.sweep import Sweep
@@ -109,10 +111,12 @@ UNTIL = at("mon 14:00")
 BULK_ACTS: dict[str, BulkAct] = {
     "acknowledge": lambda acts, _, by, now: acts.acknowledge(1, by=by, now=now),
     "customers told": lambda acts, keys, by, now: acts.update_customers(
-        1, customers_of=keys[:1], text="We are on it", by=by, now=now, since=now
+        OfStorm(1), customers_of=keys[:1], text="We are on it", by=by, now=now, since=now
     ),
     "give out": lambda acts, keys, by, now: acts.give_out(dict.fromkeys(keys, TESS), by=by, now=now, since=now),
-    "pause": lambda acts, _, by, now: acts.pause(1, reason=PauseReason.VENDOR, until=UNTIL, by=by, now=now, since=now),
+    "pause": lambda acts, _, by, now: acts.pause(
+        OfStorm(1), reason=PauseReason.VENDOR, until=UNTIL, by=by, now=now, since=now
+    ),
     "merge": lambda acts, keys, by, now: acts.merge(keys[2:], by=by, now=now),
 }
 

@@ -11,13 +11,14 @@ import pytest
 from sla_engine.domain.agreements.errors import NotAllowed
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.escalation.nudges import NudgeCause
-from sla_engine.domain.incidents.errors import StormIsOver
+from sla_engine.domain.incidents.errors import NoneOpen
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.notifications.notices import LineMessage
 from sla_engine.notifications.nudges import NudgeMessage, NudgeState
 from sla_engine.notifications.storms import StormMessage
 from sla_engine.services.agreements import people_files
+from sla_engine.services.incidents.selections import OfStorm
 from sla_engine.services.incidents.storm_acts import StormActs
 from sla_engine.services.incidents.undo import Undo
 from sla_engine.services.queries.board import Board
@@ -405,7 +406,7 @@ def test_one_text_meets_the_update_clocks_of_the_ticked_customers_and_their_firs
     desk.incidents.respond(keys[0], text="", by=TOM, now=at("mon 09:01"))
     desk.incidents.resolve(keys[1], text="", by=TOM, now=at("mon 09:03"))
     outcome = desk.acts.update_customers(
-        1, customers_of=[keys[1]], text="We are on it", by=DANA, now=at("mon 09:05"), since=at("mon 09:02")
+        OfStorm(1), customers_of=[keys[1]], text="We are on it", by=DANA, now=at("mon 09:05"), since=at("mon 09:02")
     )
     assert (outcome.done, outcome.closed) == ((keys[0], *keys[2:]), 1)
     for key in outcome.done:
@@ -421,13 +422,13 @@ def test_all_are_paused_for_one_reason_and_resumed(desk: StormDesk) -> None:
     desk.incidents.pause(keys[0], reason=PauseReason.VENDOR, by=TOM, now=at("mon 09:01"))
     until = at("mon 12:00")
     paused = desk.acts.pause(
-        1, reason=PauseReason.VENDOR, until=until, by=DANA, now=at("mon 09:02"), since=at("mon 09:02")
+        OfStorm(1), reason=PauseReason.VENDOR, until=until, by=DANA, now=at("mon 09:02"), since=at("mon 09:02")
     )
     assert (paused.done, paused.others) == (tuple(keys[1:]), 1)
     desk.look(at("mon 09:03"))
     assert all(line.paused for line in desk.storm().lines)
-    assert desk.acts.resume(1, by=DANA, now=at("mon 09:04")).done == tuple(keys)
-    assert desk.acts.resume(1, by=DANA, now=at("mon 09:05")).done == ()
+    assert desk.acts.resume(OfStorm(1), by=DANA, now=at("mon 09:04")).done == tuple(keys)
+    assert desk.acts.resume(OfStorm(1), by=DANA, now=at("mon 09:05")).done == ()
 
 
 def test_each_incident_without_an_owner_is_proposed_to_whoever_is_here_with_the_least_open(desk: StormDesk) -> None:
@@ -496,5 +497,5 @@ def test_only_a_dispatcher_acts_on_a_storm(desk: StormDesk, person: str) -> None
 def test_an_act_after_all_were_resolved_is_refused_and_changes_nothing(desk: StormDesk) -> None:
     for key in desk.open_p1(5, at("mon 09:00")):
         desk.incidents.resolve(key, text="", by=TOM, now=at("mon 09:01"))
-    with pytest.raises(StormIsOver):
+    with pytest.raises(NoneOpen):
         desk.acts.acknowledge(1, by=DANA, now=at("mon 09:02"))

@@ -44,6 +44,7 @@ class Action(StrEnum):
     OPEN_PROBLEM = "problem open"
     TAKE_PROBLEM = "problem take"
     LINK_PROBLEM = "problem link"
+    ACT_ON_PROBLEM = "problem acts"
     WORKAROUND = "problem workaround"
     PLAN_FIX = "problem plan"
     FIX_PROBLEM = "problem fixed"
@@ -95,6 +96,7 @@ NEEDED: Mapping[Action, Role] = {
     Action.OPEN_PROBLEM: Role.TECHNICIAN,
     Action.TAKE_PROBLEM: Role.TECHNICIAN,
     Action.LINK_PROBLEM: Role.DISPATCHER,
+    Action.ACT_ON_PROBLEM: Role.DISPATCHER,
     Action.WORKAROUND: Role.DISPATCHER,
     Action.PLAN_FIX: Role.SERVICE_MANAGER,
     Action.FIX_PROBLEM: Role.SERVICE_MANAGER,
@@ -134,7 +136,7 @@ UNDOABLE = frozenset({
     Action.RESPOND, Action.UPDATE, Action.PLAN, Action.RESOLVE, Action.REOPEN, Action.MERGE, Action.ACKNOWLEDGE,
     Action.SNOOZE, Action.ESCALATE, Action.COMPLAINT, Action.REMARK, Action.TRIAGE, Action.AWAY, Action.STORM,
     Action.OPEN_PROBLEM, Action.TAKE_PROBLEM, Action.LINK_PROBLEM, Action.WORKAROUND, Action.PLAN_FIX,
-    Action.FIX_PROBLEM,
+    Action.FIX_PROBLEM, Action.ACT_ON_PROBLEM,
 })  # fmt: skip
 """The acts whose author can undo them for a while."""
 

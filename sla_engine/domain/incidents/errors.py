@@ -266,5 +266,5 @@ class ActedSince(SlaError):
 
 
 @dataclass(eq=False)
-class StormIsOver(SlaError):
+class NoneOpen(SlaError):
     """None of the incidents that were meant is open any more."""

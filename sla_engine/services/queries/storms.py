@@ -8,11 +8,12 @@ from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.escalation.storms import STORM_LINES
-from sla_engine.domain.incidents.errors import StormIsOver
+from sla_engine.domain.incidents.errors import NoneOpen
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_names import spoken_number
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.notifications.storms import StormHolder, StormLine, StormMessage, StormQuestion
+from sla_engine.services.incidents.selections import Selection
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import clocks, incidents, storms
 from sla_engine.storage.clocks import ClockRecord
@@ -118,34 +119,37 @@ def _questions(members: Sequence[Incident]) -> tuple[StormQuestion, ...]:
     )
 
 
-class StormLists:
-    """Lists of the open incidents of a storm."""
+class OpenLists:
+    """Lists of the open incidents of a storm or a problem."""
 
     def __init__(self, unit_of_work: UnitOfWork) -> None:
         self.unit_of_work = unit_of_work
 
-    def open_lines(self, storm_id: int, *, by: str, now: datetime, customer_of: str | None = None) -> list[StormLine]:
-        """Every open incident of the storm, worst first; with a key, those of that incident's customer.
+    def open_lines(
+        self, selection: Selection, *, by: str, now: datetime, customer_of: str | None = None
+    ) -> list[StormLine]:
+        """Every open incident of the selection, worst first; with a key, those of that incident's customer.
 
-        Raises: StormIsOver, NotNamed (recorded).
+        Raises: NoneOpen, NotNamed (recorded).
         """
-        return self._lines(storm_id, action=Action.LOOK, by=by, now=now, customer_of=customer_of)
+        return self._lines(selection, action=Action.LOOK, by=by, now=now, customer_of=customer_of)
 
-    def for_act(self, storm_id: int, *, by: str, now: datetime) -> list[StormLine]:
+    def for_act(self, selection: Selection, *, by: str, now: datetime) -> list[StormLine]:
         """The same, for somebody who may act on it.
 
-        Raises: StormIsOver, NotAllowed (recorded).
+        Raises: NoneOpen, NotAllowed (recorded).
         """
-        return self._lines(storm_id, action=Action.STORM, by=by, now=now)
+        return self._lines(selection, action=selection.action, by=by, now=now)
 
     def _lines(
-        self, storm_id: int, *, action: Action, by: str, now: datetime, customer_of: str | None = None
+        self, selection: Selection, *, action: Action, by: str, now: datetime, customer_of: str | None = None
     ) -> list[StormLine]:
         with self.unit_of_work.permitted(action, by=by, now=now) as session:
-            lines = storm_lines(session, storm_id, msp=self.unit_of_work.msp(session), now=now)
+            members = list(incidents.by_ids(session, selection.incident_ids(session)).values())
+            lines = _worst_first(session, members, msp=self.unit_of_work.msp(session), now=now)
             if customer_of is not None:
                 customers = incidents.customers_of(session, [customer_of])
                 lines = [line for line in lines if line.customer in customers]
         if not lines:
-            raise StormIsOver
+            raise NoneOpen
         return lines

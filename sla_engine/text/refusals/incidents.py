@@ -12,13 +12,13 @@ from sla_engine.domain.incidents.errors import (
     AlreadyWaived,
     BeforeOpening,
     MergedIntoItself,
+    NoneOpen,
     NothingMissed,
     NothingToAcknowledge,
     NotPaused,
     NotResolved,
     OtherCustomer,
     SamePriority,
-    StormIsOver,
     TicketDeleted,
     UnknownEventKind,
     UnknownIncident,
@@ -167,5 +167,5 @@ def _(refusal: WhichIncident, medium: Medium) -> str:
 
 
 @sentence.register
-def _(_refusal: StormIsOver, _medium: Medium) -> str:
-    return "No incident of this storm is open any more. Nothing was changed."
+def _(_refusal: NoneOpen, _medium: Medium) -> str:
+    return "None of the incidents is open any more. Nothing was changed."

@@ -57,6 +57,7 @@ ACTS: Mapping[Action, str] = {
     Action.OPEN_PROBLEM: "open a problem",
     Action.TAKE_PROBLEM: "look into a problem",
     Action.LINK_PROBLEM: "link incidents to a problem",
+    Action.ACT_ON_PROBLEM: "act on the incidents of a problem",
     Action.WORKAROUND: "write a workaround",
     Action.PLAN_FIX: "plan the fix of a problem",
     Action.FIX_PROBLEM: "say that a problem is fixed",

@@ -212,10 +212,12 @@ NOT_OF_OTHERS = {ViewId.HAND_BACK, ViewId.PROMISE, ViewId.SNOOZE}
 
 
 OF_MANY = {
-    ActionId.STORM_CUSTOMERS_TOLD_OPEN: "1",
+    ActionId.BULK_UPDATE_OPEN: "1",
     ActionId.STORM_GIVE_OUT_OPEN: "1",
-    ActionId.STORM_PAUSE_OPEN: "1",
+    ActionId.BULK_PAUSE_OPEN: "1",
     ActionId.STORM_MERGE_OPEN: "1",
+    ActionId.STORM_PROBLEM_OPEN: "1",
+    ActionId.BULK_RESOLVE_OPEN: "1",
     ActionId.GIVE_OUT_OPEN: TESS,
 }
 """The buttons that open a form about many incidents, with what each sends: a storm, or a person."""

@@ -103,8 +103,8 @@ from sla_engine.notifications.shifts import (
 )
 from sla_engine.notifications.storms import StormHolder, StormLine, StormMessage, StormQuestion
 from sla_engine.notifications.triage import TriageLine, TriageMessage
+from sla_engine.services.incidents.bulk_acts import BulkOutcome
 from sla_engine.services.incidents.reopen import TooLate
-from sla_engine.services.incidents.storm_acts import BulkOutcome
 from sla_engine.services.incidents.undo import UndoneAct
 from sla_engine.services.intake.triage_list import NamedForGood, PlacedTicket, TriageOverview
 from sla_engine.services.intake.words import AskedWord
@@ -634,10 +634,21 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "storm, merged": (storm_answers.merged, lambda _: storm_answers.merged(BulkOutcome(done=(KEY,), others=1))),
     "form of customers told": (
         storm_forms.customers_told_form,
-        lambda text: storm_forms.customers_told_form(1, [replace(STORM_LINE, customer=text)] * 3, now=AT),
+        lambda text: storm_forms.customers_told_form("1", [replace(STORM_LINE, customer=text)] * 3, now=AT),
     ),
     "form to give out": (storm_forms.give_out_form, _with(storm_forms.give_out_form, PROPOSALS, more=7, now=AT)),
-    "form to pause all": (storm_forms.pause_all_form, lambda _: storm_forms.pause_all_form(1, 40, now=AT)),
+    "form to resolve all": (
+        storm_forms.resolve_all_form,
+        lambda _: storm_forms.resolve_all_form("PRB-7", 40, now=AT),
+    ),
+    "form for the problem of a storm": (
+        storm_forms.problem_form,
+        lambda text: storm_forms.problem_form(
+            1, [replace(STORM_LINE, title=text)] * 3, [worded(PROBLEM.problem, text)] * 2
+        ),
+    ),
+    "all resolved": (storm_answers.resolved, lambda _: storm_answers.resolved(BulkOutcome(done=(KEY,), closed=2))),
+    "form to pause all": (storm_forms.pause_all_form, lambda _: storm_forms.pause_all_form("1", 40, now=AT)),
     "form to merge": (
         storm_forms.merge_form,
         lambda text: storm_forms.merge_form(

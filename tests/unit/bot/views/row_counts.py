@@ -64,7 +64,7 @@ from sla_engine.notifications.daily import DailyLine, DailyMessage, DailySection
 from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage
 from sla_engine.notifications.shifts import AbsentColleague, HandedIncident
 from sla_engine.notifications.triage import TriageMessage
-from sla_engine.services.incidents.storm_acts import BulkOutcome
+from sla_engine.services.incidents.bulk_acts import BulkOutcome
 from sla_engine.services.intake.triage_list import NamedForGood, PlacedTicket, TriageOverview
 from sla_engine.services.notes.action_items import ListedActionItem
 from sla_engine.services.notes.prefill import NotePrefill
@@ -314,6 +314,14 @@ LISTS: Mapping[str, RowList] = {
     "incidents of a problem": RowList(
         draw=lambda count: problems.problem_card(_problem_of(count)), rest="newest first"
     ),
+    "known problems in a storm's form": RowList(
+        draw=lambda count: storm_forms.problem_form(
+            1,
+            _storm_lines(3),
+            [replace(every_view.PROBLEM.problem, title=mark(number), number=number) for number in range(count)],
+        ),
+        rest="takes any",
+    ),
     "answer above a problem": RowList(
         draw=lambda count: problems.problem_answer(
             problems.problem_fixed(every_view.PROBLEM), _problem_of(count), request="r1"
@@ -395,7 +403,7 @@ LISTS: Mapping[str, RowList] = {
         rest="more",
     ),
     "form of customers told": RowList(
-        draw=lambda count: storm_forms.customers_told_form(1, _of_customers(count), now=AT),
+        draw=lambda count: storm_forms.customers_told_form("1", _of_customers(count), now=AT),
         rest="then open the form for the others",
         least=1,
     ),
@@ -613,6 +621,7 @@ WITHOUT_LIST = {
     "bot.views.storm_answers.customers_told": "counts",
     "bot.views.storm_answers.merged": "counts",
     "bot.views.storm_answers.paused": "counts",
+    "bot.views.storm_answers.resolved": "counts",
     "bot.views.storm_answers.resumed": "counts",
     "bot.views.triage.place_form": "is the form that asks whose",
 }

@@ -142,7 +142,7 @@ def test_slack_takes_the_forms_whatever_the_incidents_are_called(words: str, cou
     )
     proposals = [replace(proposal, keys=(*proposal.keys, f"INC-{n}")) for n in range(45)]
     for form in (
-        customers_told_form(1, lines, now=AT),
+        customers_told_form("1", lines, now=AT),
         merge_form(same),
         give_out_form(proposals, more=3, now=AT),
     ):
