@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from bot.app import Listeners, attach, signed_app, socket_app
 from bot.connection_health import ConnectionHealth
 from bot.connections.socket_mode import SocketMode
+from bot.courier.charts import Charts
 from bot.courier.courier import Courier
 from bot.duties import Duties
 from bot.listeners.act_answers import ActAnswers
@@ -101,7 +102,7 @@ class Bot:
     def desk(self) -> FrontDesk:
         """Receives clicks, commands and forms."""
         requests, clock = Requests(self.database), self.real_clock
-        answers = PrivateAnswers(self.client, real_clock=clock)
+        answers = PrivateAnswers(self.client, real_clock=clock, charts=self.charts)
         responder = Responder(
             answers,
             client=self.client,
@@ -111,6 +112,11 @@ class Bot:
             show_at_home=self.home_tab.show,
         )
         return FrontDesk(requests, time=self.time, real_clock=clock, responder=responder, changed=self._wake_up)
+
+    @cached_property
+    def charts(self) -> Charts:
+        """What is known about charts in this workspace."""
+        return Charts(self.real_clock)
 
     @cached_property
     def home_tab(self) -> HomeTab:
@@ -156,6 +162,7 @@ class Bot:
             client=self.clients.patient(),
             render=render,
             routes=lambda: in_force.routes(now=self.time.now()),
+            charts=self.charts,
         )
         worker = Worker(
             sweep=lambda: sweep.run_once(now=self.time.now()),

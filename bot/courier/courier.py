@@ -15,6 +15,7 @@ from typing import assert_never
 import structlog
 from slack_sdk import WebClient
 
+from bot.courier.charts import Charts
 from bot.courier.deletion import Deletion
 from bot.courier.renderings import Render, rendered_for
 from bot.courier.slack_messages import HistoryMatches, SlackMessages
@@ -60,9 +61,10 @@ class Courier:
         client: WebClient,
         render: Render,
         routes: Callable[[], Routes] = lambda: NO_ROUTES,
+        charts: Charts | None = None,
     ) -> None:
         self.messages = messages
-        self.slack = SlackMessages(client)
+        self.slack = SlackMessages(client, charts=charts)
         self.render = render
         self.clock = messages.clock
         self.rules = messages.rules

@@ -9,12 +9,14 @@ from typing import Any
 
 from slack_sdk import WebClient
 
+from bot.courier.charts import Charts
 from bot.courier.slack_outcomes import PERSON, Failure, outcome_of
 from bot.slack_calls import CALL_FAILURES
 from bot.views.rendered import Rendered
 from sla_engine.delivery.records import (
     HISTORY_UNREADABLE,
     NoAnswerFromHistory,
+    NotSent,
     RateLimited,
     Refused,
     Sent,
@@ -22,6 +24,7 @@ from sla_engine.delivery.records import (
 )
 
 EVENT_TYPE = "sla_bot_message"
+CHART_REFUSED = "chart_refused"
 CLOCK_TOLERANCE = timedelta(seconds=5)  # between this machine's clock and Slack's
 PAGE_SIZE = 200
 PAGES_MAX = 20  # of one look-up: Slack allows some fifty such calls a minute
@@ -46,11 +49,12 @@ class HistoryMatches:
 class SlackMessages:
     """Posts, edits, finds and removes messages through a client without retries."""
 
-    def __init__(self, client: WebClient) -> None:
+    def __init__(self, client: WebClient, *, charts: Charts | None = None) -> None:
         if client.retry_handlers:
             message = "the courier's client must not retry: a lost reply would become a second message"
             raise ValueError(message)
         self.client = client
+        self.charts = charts
 
     def channel_of(self, destination: str) -> str | Failure:
         """The channel to post to: opens a person's direct message first, looks up a channel's name."""
@@ -67,11 +71,12 @@ class SlackMessages:
 
     def post(self, rendered: Rendered, *, channel: str, thread_ts: str | None, key: str) -> Sent | Failure:
         """Post a new message; the answer may lack everything but its `ok`."""
+        shown = self._fitting(rendered)
         try:
             answer = self.client.chat_postMessage(
                 channel=channel,
-                text=rendered.text,
-                blocks=rendered.blocks or None,
+                text=shown.text,
+                blocks=shown.blocks or None,
                 thread_ts=thread_ts,
                 metadata={"event_type": EVENT_TYPE, "event_payload": {"key": opaque(key)}},
                 link_names=False,
@@ -80,18 +85,30 @@ class SlackMessages:
                 unfurl_media=False,
             )
         except CALL_FAILURES as error:
-            return outcome_of(error)
+            return self._outcome(error, shown)
         return _sent(answer.data, channel)
 
     def update(self, rendered: Rendered, *, channel: str, ts: str) -> Sent | Failure:
         """Replace a message's content; repeating it does no harm."""
+        shown = self._fitting(rendered)
         try:
             self.client.chat_update(
-                channel=channel, ts=ts, text=rendered.text, blocks=rendered.blocks, link_names=False, parse="none"
+                channel=channel, ts=ts, text=shown.text, blocks=shown.blocks, link_names=False, parse="none"
             )
         except CALL_FAILURES as error:
-            return outcome_of(error)
+            return self._outcome(error, shown)
         return Sent(channel, ts)
+
+    def _fitting(self, rendered: Rendered) -> Rendered:
+        return rendered if self.charts is None else self.charts.fitting(rendered)
+
+    def _outcome(self, error: Exception, shown: Rendered) -> Failure:
+        """The outcome of a failed call; one refused for its chart goes once more, with a table in its place."""
+        outcome = outcome_of(error)
+        refusal = outcome.error if isinstance(outcome, Refused) else None
+        if self.charts is not None and self.charts.is_refusal(shown, refusal):
+            return NotSent(CHART_REFUSED, is_outage=False)
+        return outcome
 
     def delete(self, *, channel: str, ts: str) -> Failure | None:
         """Remove a message; a message that is gone already is no failure."""

@@ -10,6 +10,7 @@ import structlog
 from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
+from bot.courier.charts import Charts
 from bot.requests import payloads
 from bot.requests.places import place_of
 from bot.requests.request import Place
@@ -35,9 +36,10 @@ NOT_THERE = {
 class PrivateAnswers:
     """Sends each answer at most once: a repeated one would be noise, a lost one follows as a direct message."""
 
-    def __init__(self, client: WebClient, *, real_clock: RealClock) -> None:
+    def __init__(self, client: WebClient, *, real_clock: RealClock, charts: Charts) -> None:
         self.client = client
         self.real_clock = real_clock
+        self.charts = charts
 
     def send(self, body: Mapping[str, Any], answer: Rendered, *, replaces: bool = False) -> bool:
         """Answer the person who asked; False when Slack did not take the answer.
@@ -46,24 +48,36 @@ class PrivateAnswers:
         within half an hour: Slack counts them, so one that is spent is left for the channel, also after a restart.
         Raises: FromAnotherVersion when the request names nobody.
         """
+        shown = self.charts.fitting(answer)
+        refusal = self._refused(body, shown, replaces=replaces)
+        if self.charts.is_refusal(shown, refusal):
+            refusal = self._refused(body, self.charts.fitting(answer), replaces=replaces)
+        return refusal is None
+
+    def _refused(self, body: Mapping[str, Any], answer: Rendered, *, replaces: bool) -> str | None:
+        """Send the answer: why Slack did not take it, None where it did."""
         try:
             return self._send(body, answer, replaces=replaces)
         except CALL_FAILURES as error:
-            log.warning("answer not taken", reason=reason_of(error))
-            return False
+            reason = reason_of(error)
+            log.warning("answer not taken", reason=reason)
+            return reason
 
-    def _send(self, body: Mapping[str, Any], answer: Rendered, *, replaces: bool) -> bool:
-        """Raises: one of CALL_FAILURES."""
+    def _send(self, body: Mapping[str, Any], answer: Rendered, *, replaces: bool) -> str | None:
+        """Why the address for answers did not take it; None where it was taken there or elsewhere.
+
+        Raises: one of CALL_FAILURES.
+        """
         place = place_of(body)
         if place.response_url and (place.address_ends is None or self.real_clock() <= place.address_ends):
             refusal = _refusal(self._through(place.response_url, answer, replaces=replaces))
             if refusal is None or refusal not in SPENT:
-                return refusal is None
+                return refusal
         person = payloads.user_of(body)
         if place.channel and self._in_channel(place, person, answer):
-            return True
+            return None
         self.client.chat_postMessage(channel=person, text=answer.text, blocks=answer.blocks or None)
-        return True
+        return None
 
     def _through(self, url: str, answer: Rendered, *, replaces: bool) -> WebhookResponse:
         webhook = WebhookClient(url, timeout=TIMEOUT_SECONDS, retry_handlers=[])

@@ -6,6 +6,7 @@ from datetime import timedelta
 from tabulate import tabulate
 
 from bot.text import counted, fallback_moment, mention, moment, shown, unformatted
+from bot.views.attainment import attainment_chart_block, chart_text
 from bot.views.parts import Block, context, preformatted, section, table_text
 from bot.views.rendered import Rendered
 from sla_engine.domain.reporting.digest import (
@@ -34,8 +35,8 @@ TABLE_MAX_CHARS = 6000
 
 def digest_details(figures: DigestFigures) -> Rendered:
     """The digest's tables and lists, and how it was counted."""
-    blocks: list[Block] = []
-    texts: list[str] = []
+    blocks: list[Block] = attainment_chart_block(figures.weeks)
+    texts = chart_text(figures.weeks)
     for title, text in _tables(figures):
         blocks += [section([f"*{title}*"]), preformatted(counted(text.split("\n"), TABLE_MAX_CHARS, hint=IN_FULL))]
         texts.append(f"{title}\n{table_text(text)}")

@@ -14,6 +14,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.courier.charts import Charts
 from bot.requests.places import ADDRESS_LASTS, place_of, value_of, with_place
 from bot.requests.private_answers import PrivateAnswers
 from bot.requests.request import Place
@@ -81,7 +82,7 @@ def address() -> Iterator[Address]:
 
 
 def answers(messages: Messages, *, now: datetime = NOW) -> PrivateAnswers:
-    return PrivateAnswers(cast("WebClient", messages), real_clock=lambda: now)
+    return PrivateAnswers(cast("WebClient", messages), real_clock=lambda: now, charts=Charts(lambda: now))
 
 
 def test_an_answer_goes_to_the_response_address_for_one_person_only(address: Address) -> None:

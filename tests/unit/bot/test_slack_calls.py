@@ -10,6 +10,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
+from bot.courier.charts import Charts
 from bot.courier.slack_outcomes import outcome_of
 from bot.requests.private_answers import PrivateAnswers
 from bot.slack_calls import CALL_FAILURES, reason_of
@@ -63,7 +64,10 @@ READ_AS_TAKEN = {
 @pytest.mark.parametrize("broken", [name for name in BROKEN if name not in READ_AS_TAKEN], indirect=True)
 def test_a_private_answer_that_meets_a_broken_answer_was_not_taken(broken: BrokenServer) -> None:
     body = {"response_url": f"http://127.0.0.1:{broken.port}/response/key", "user_id": "U0TOM"}
-    assert PrivateAnswers(client_of(broken), real_clock=real_now).send(body, Rendered("Hello")) is False
+    assert (
+        PrivateAnswers(client_of(broken), real_clock=real_now, charts=Charts(real_now)).send(body, Rendered("Hello"))
+        is False
+    )
 
 
 def refused(code: object) -> SlackApiError:
