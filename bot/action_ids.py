@@ -53,6 +53,8 @@ class ActionId(StrEnum):
     ACTION_ITEM_DONE = "action_item_done"
     SOP_DECIDE_OPEN = "sop_decide_open"
     SOP_DONE = "sop_done"
+    SOP_USED = "sop_used"
+    SOP_DID_NOT_HELP = "sop_did_not_help"
     PROBLEM_SHOW = "problem_show"
     PROBLEM_TAKE = "problem_take"
     PROBLEM_WORKAROUND_OPEN = "problem_workaround_open"

@@ -26,7 +26,7 @@ from bot.listeners.review_answers import ReviewAnswers
 from bot.listeners.shifts import ShiftsTopic
 from bot.listeners.shortcuts import ShortcutServices, ShortcutsTopic
 from bot.listeners.simulation import SimulationTopic
-from bot.listeners.sops import SopsTopic
+from bot.listeners.sops import SopServices, SopsTopic
 from bot.listeners.status import StatusTopic
 from bot.listeners.storm import StormTopic
 from bot.listeners.stuck import StuckTopic
@@ -41,6 +41,7 @@ from sla_engine.services.incidents.change import Changes
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.phone_calls import PhoneCalls
 from sla_engine.services.incidents.remarks import Remarks
+from sla_engine.services.incidents.sop_use import SopUse
 from sla_engine.services.incidents.storm_acts import StormActs
 from sla_engine.services.incidents.undo import Undo, UndoRow
 from sla_engine.services.incidents.waive_and_merge import Outcomes
@@ -127,11 +128,20 @@ def _of_notes_and_figures(
         NotesTopic(notes, action_items, reviewed),
         ActionItemsTopic(action_items),
         WaiversAndMerges(Outcomes(unit_of_work), answers),
-        SopsTopic(SopRegistry(unit_of_work), Sops(unit_of_work), notes, reviewed),
+        SopsTopic(_of_sops(unit_of_work), notes, reviewed),
         DigestTopic(Digests(unit_of_work)),
         MissesTopic(Misses(unit_of_work)),
         SimulationTopic(simulations, zones),
     ]
+
+
+def _of_sops(unit_of_work: UnitOfWork) -> SopServices:
+    return SopServices(
+        registry=SopRegistry(unit_of_work),
+        decisions=Sops(unit_of_work),
+        use=SopUse(unit_of_work),
+        names=IncidentNames(unit_of_work),
+    )
 
 
 def _undo_rows(intake: Intake) -> Mapping[str, UndoRow]:

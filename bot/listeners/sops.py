@@ -1,6 +1,8 @@
 """Procedures: the registry that everybody here reads, and the decisions after a miss that add to it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from bot.action_ids import ActionId, ViewId
 from bot.listeners import grammar
@@ -9,15 +11,17 @@ from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.requests.listener import Listener
 from bot.requests.request import Answer, Ask, OpenForm
-from bot.views.confirmations import done_sop
+from bot.views.confirmations import done_sop, linked_sop, used_sop
 from bot.views.help import SubcommandHelp
 from bot.views.rendered import Rendered
 from bot.views.review import sop_decided
 from bot.views.sops import decide_form, sop_card, sop_list
 from bot.views.usage import USAGE
-from sla_engine.domain.text.errors import MissingArgument, UnknownChoice
+from sla_engine.domain.text.errors import MissingArgument, SeveralNamed, UnknownChoice
+from sla_engine.services.incidents.sop_use import SopUse
 from sla_engine.services.notes.notes import Notes
 from sla_engine.services.notes.sops import Sops
+from sla_engine.services.queries.incident_names import IncidentNames
 from sla_engine.services.sops.registry import SopRegistry
 
 _SOP = SubcommandHelp(
@@ -25,17 +29,35 @@ _SOP = SubcommandHelp(
     usage=USAGE["sop"],
     summary="The registry of procedures: all of them, one in full; say when one is written or changed",
     who="technician",
-    examples=("/sla sop", "/sla sop list vpn", "/sla sop show SOP-7", "/sla sop done SOP-7"),
+    examples=(
+        "/sla sop",
+        "/sla sop list vpn",
+        "/sla sop show SOP-7",
+        "/sla sop used SOP-7 INC-1042",
+        "/sla sop done SOP-7",
+    ),
 )
-_ACTS = ("list", "show", "done")
+_ACTS = ("list", "show", "used", "link", "done")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SopServices:
+    """What is called about procedures: the registry, decisions, their use on incidents, and names of incidents."""
+
+    registry: SopRegistry
+    decisions: Sops
+    use: SopUse
+    names: IncidentNames
 
 
 class SopsTopic(Topic):
     """The registry of SOPs, and the decisions that add to it."""
 
-    def __init__(self, registry: SopRegistry, sops: Sops, notes: Notes, answers: ReviewAnswers) -> None:
-        self.registry = registry
-        self.sops = sops
+    def __init__(self, services: SopServices, notes: Notes, answers: ReviewAnswers) -> None:
+        self.registry = services.registry
+        self.sops = services.decisions
+        self.use = services.use
+        self.names = services.names
         self.notes = notes
         self.answers = answers
 
@@ -45,7 +67,12 @@ class SopsTopic(Topic):
 
     def actions(self) -> Mapping[str, Listener]:
         """The buttons of reviews and reminders."""
-        return {ActionId.SOP_DECIDE_OPEN: self.open, ActionId.SOP_DONE: lambda ask: self._done(ask, ask.value)}
+        return {
+            ActionId.SOP_DECIDE_OPEN: self.open,
+            ActionId.SOP_DONE: lambda ask: self._done(ask, ask.value),
+            ActionId.SOP_USED: lambda ask: self._clicked(ask, helped=True),
+            ActionId.SOP_DID_NOT_HELP: lambda ask: self._clicked(ask, helped=False),
+        }
 
     def forms(self) -> Mapping[str, Listener]:
         """The decision's form."""
@@ -60,6 +87,8 @@ class SopsTopic(Topic):
             return sop_list(self.registry.list(" ".join(rest), by=ask.user, now=ask.now))
         if not rest:
             raise MissingArgument("a number such as SOP-7", _SOP.usage)
+        if act in ("used", "link"):
+            return self._on_incident(ask, act, rest)
         if act == "show":
             return sop_card(self.registry.show(" ".join(rest), by=ask.user, now=ask.now))
         grammar.no_more(rest[1:])
@@ -87,6 +116,35 @@ class SopsTopic(Topic):
         )
         sentence = sop_decided(ask.value, decision=sop.decision, number=sop.number, owner=sop.owner)
         return self.answers.after(ask, ask.value, sentence)
+
+    def _on_incident(self, ask: Ask, act: str, words: list[str]) -> Answer:
+        """Say of a procedure, named first, that it was used for the incident that is named last, or is for it."""
+        if len(words) == 1:
+            raise MissingArgument(grammar.KEY_WANTED, _SOP.usage)
+        key = self._incident(words[-1])
+        if act == "used":
+            return self._used(ask, key, " ".join(words[:-1]), helped=True)
+        sop = self.use.link(key, " ".join(words[:-1]), by=ask.user, now=ask.now)
+        return self.answers.answers.after(ask, key, partial(linked_sop, sop=sop.number, title=sop.title))
+
+    def _incident(self, word: str) -> str:
+        """The key of the incident that a word names.
+
+        Raises: SeveralNamed, UnknownIncident.
+        """
+        meant = self.names.meant(word)
+        if len(meant) > 1:
+            raise SeveralNamed("incident", word, tuple((f"{one.key} {one.title}", one.key) for one in meant))
+        return meant[0].key if meant else word
+
+    def _clicked(self, ask: Ask, *, helped: bool) -> Answer:
+        key, _, number = ask.value.partition(" ")
+        return self._used(ask, key, number, helped=helped)
+
+    def _used(self, ask: Ask, key: str, named: str, *, helped: bool) -> Answer:
+        sop = self.use.used(key, named, helped=helped, by=ask.user, now=ask.now)
+        sentence = partial(used_sop, sop=sop.number, title=sop.title, helped=helped)
+        return self.answers.answers.after(ask, key, sentence)
 
     def _done(self, ask: Ask, number: str) -> Rendered:
         return done_sop(self.sops.done(number, by=ask.user, now=ask.now).number)

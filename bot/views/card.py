@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 from bot.text import fitting, mention, moment, shown, unformatted
 from bot.views.card_acts import card_acts, follower
+from bot.views.card_sops import SOP_ROWS, sop_blocks, sop_texts
 from bot.views.fact_sentences import history_lines
 from bot.views.incident_state import incident_mark, pause_line
 from bot.views.parts import (
@@ -36,7 +37,7 @@ from sla_engine.text.why_words import attribution_words, breach_word, without_du
 
 HISTORY_SHOWN = 5
 NAME_MAX_CHARS = 60
-CARD_ROWS = ("card", "card-more", "card-answer")
+CARD_ROWS = ("card", "card-more", "card-answer", *SOP_ROWS)
 """The first words of the block ids of a card's buttons, and of those of an answer above it."""
 
 
@@ -54,6 +55,7 @@ def incident_card(detail: IncidentDetail, *, now: datetime) -> Rendered:
     if lines:
         blocks.append(context(fitting(lines, SECTION_MAX_CHARS)))
     blocks.append(actions(card_acts(detail), block_id=f"card:{incident.key}"))
+    blocks += sop_blocks(incident.key, detail.sops)
     return Rendered(text=_text(detail, now=now), blocks=blocks)
 
 
@@ -216,9 +218,8 @@ def _text(detail: IncidentDetail, *, now: datetime) -> str:
     """The whole card for phones and screen readers."""
     incident = detail.summary
     lines = [f"{incident.key} · {title_line(incident.title)}", *_summary_lines(detail, now=now)]
-    return "\n".join(
-        [*lines, *(_clock_text(clock, has_ended=ending(detail.history) is not None) for clock in incident.clocks)]
-    )
+    clocks = (_clock_text(clock, has_ended=ending(detail.history) is not None) for clock in incident.clocks)
+    return "\n".join([*lines, *clocks, *sop_texts(detail.sops)])
 
 
 def _clock_text(clock: ClockSummary, *, has_ended: bool) -> str:

@@ -226,6 +226,17 @@ def done_sop(number: str) -> Rendered:
     return Rendered(f"*{text.escape(number)}* is done. Thank you.")
 
 
+def used_sop(incident: IncidentSummary, _: Reader, *, sop: str, title: str, helped: bool) -> Rendered:
+    """Confirm that a procedure was followed for an incident, and whether it helped."""
+    named = f"*{text.escape(sop)}* {title_line(title)}"
+    return _stands(incident.key, f"{named} {'helped' if helped else 'did not help'}", colon=True)
+
+
+def linked_sop(incident: IncidentSummary, _: Reader, *, sop: str, title: str) -> Rendered:
+    """Confirm that a procedure was linked with an incident."""
+    return _stands(incident.key, f"*{text.escape(sop)}* {title_line(title)} is on its card first", colon=True)
+
+
 def _with_due(what: str, incident: IncidentSummary, reader: Reader) -> str:
     due = what_is_due(incident, reader)
     return f"{what}; {due}" if due else what

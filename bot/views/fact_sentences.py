@@ -105,6 +105,11 @@ def _opened(who: str, fields: ChangedFields) -> str:
     return f"{who} opened it{origin}{guess}"
 
 
+def _sop_used(who: str, fields: ChangedFields) -> str:
+    helped = "it helped" if fields.get("helped") == str(True) else "it did not help"
+    return f"{who} used {shown(fields.get('sop') or '', WORD_MAX_CHARS)}: {helped}"
+
+
 _FULL_SENTENCES: Mapping[str, Callable[[str, ChangedFields], str]] = {
     "opened": _opened,
     "followed": corrections.followed,
@@ -114,6 +119,8 @@ _FULL_SENTENCES: Mapping[str, Callable[[str, ChangedFields], str]] = {
     "absorbed": corrections.absorbed,
     "reprocessed": corrections.reprocessed,
     "corrected": corrections.corrected,
+    "sop_linked": lambda who, fields: f"{who} linked {shown(fields.get('sop') or '', WORD_MAX_CHARS)} with it",
+    "sop_used": _sop_used,
 }
 """Facts whose sentence needs more than one text."""
 

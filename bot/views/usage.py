@@ -39,7 +39,7 @@ USAGE: Mapping[str, str] = {
     "show": "show INC-…",
     "simulate": "simulate [what if …]",
     "snooze": "snooze INC-… 30m",
-    "sop": "sop [list [words] | show SOP-… | done SOP-…]",
+    "sop": "sop [list [words] | show SOP-… | used SOP-… INC | link SOP-… INC | done SOP-…]",
     "status": (
         "status [mine | all | @user | customer] [P1…P5] "
         "[unassigned | overdue | waiting | stale | no-promise | answered | untold | long-wait | absent] [2h]"

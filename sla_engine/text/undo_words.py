@@ -23,6 +23,8 @@ UNDOABLE_ACTS: Mapping[Action, str] = {
     Action.ESCALATE: "the call for help",
     Action.COMPLAINT: "the complaint",
     Action.REMARK: "the remark",
+    Action.USE_SOP: "the use of the SOP",
+    Action.LINK_SOP: "the link with the SOP",
     Action.TRIAGE: "the sorting",
     Action.AWAY: "the absence",
     Action.STORM: "the act on the storm",
@@ -69,6 +71,8 @@ _SINCE: Mapping[str, str] = {
     "note_accepted": "accepted its SLA note",
     "note_returned": "returned its SLA note",
     "sop_decided": "decided about an SOP",
+    "sop_linked": "linked an SOP with it",
+    "sop_used": "said how an SOP did",
     "linked_to_problem": "linked it to a problem",
 }
 

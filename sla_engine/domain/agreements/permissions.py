@@ -40,6 +40,8 @@ class Action(StrEnum):
     DECIDE_SOP = "sop"
     LIST_SOPS = "sops"
     FINISH_SOP = "sop done"
+    USE_SOP = "sop used"
+    LINK_SOP = "sop link"
     LIST_PROBLEMS = "problem"
     OPEN_PROBLEM = "problem open"
     TAKE_PROBLEM = "problem take"
@@ -91,6 +93,8 @@ NEEDED: Mapping[Action, Role] = {
     Action.REVIEW_NOTE: Role.SERVICE_MANAGER,
     Action.DECIDE_SOP: Role.SERVICE_MANAGER,
     Action.LIST_SOPS: Role.TECHNICIAN,
+    Action.USE_SOP: Role.TECHNICIAN,
+    Action.LINK_SOP: Role.DISPATCHER,
     Action.FINISH_SOP: Role.SERVICE_MANAGER,
     Action.LIST_PROBLEMS: Role.TECHNICIAN,
     Action.OPEN_PROBLEM: Role.TECHNICIAN,
@@ -135,6 +139,7 @@ UNDOABLE = frozenset({
     Action.OPEN, Action.TAKE, Action.HAND_BACK, Action.ASSIGN, Action.PRIORITY, Action.PAUSE, Action.RESUME,
     Action.RESPOND, Action.UPDATE, Action.PLAN, Action.RESOLVE, Action.REOPEN, Action.MERGE, Action.ACKNOWLEDGE,
     Action.SNOOZE, Action.ESCALATE, Action.COMPLAINT, Action.REMARK, Action.TRIAGE, Action.AWAY, Action.STORM,
+    Action.USE_SOP, Action.LINK_SOP,
     Action.OPEN_PROBLEM, Action.TAKE_PROBLEM, Action.LINK_PROBLEM, Action.WORKAROUND, Action.PLAN_FIX,
     Action.FIX_PROBLEM, Action.ACT_ON_PROBLEM,
 })  # fmt: skip

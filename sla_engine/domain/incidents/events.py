@@ -7,7 +7,15 @@ Stored names (`STORED_NAMES`) are never reused: old rows must mean for ever what
 from dataclasses import dataclass
 from datetime import datetime
 
-from sla_engine.domain.incidents.note_events import ActionItemDone, NoteAccepted, NoteReturned, NoteWritten, SopDecided
+from sla_engine.domain.incidents.note_events import (
+    ActionItemDone,
+    NoteAccepted,
+    NoteReturned,
+    NoteWritten,
+    SopDecided,
+    SopLinked,
+    SopUsed,
+)
 from sla_engine.domain.incidents.priorities import Level, Priority
 from sla_engine.domain.incidents.problem_events import LinkedToProblem
 from sla_engine.domain.incidents.reasons import PauseReason
@@ -289,5 +297,5 @@ Event = (
     | CustomerReplied | PlanGiven | Paused | Resumed | Resolved | Reopened | Followed | HelpAsked | RungReached
     | Complained | Remarked | Breached | Acknowledged | PromiseQuestioned | PromiseLapsed | Snoozed | Waived | Merged
     | Moved | Deleted | Absorbed | Reprocessed | Undone | Corrected | NoteWritten | NoteAccepted | NoteReturned
-    | SopDecided | LinkedToProblem | ActionItemDone
+    | SopDecided | SopLinked | SopUsed | LinkedToProblem | ActionItemDone
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The facts about an incident's SLA note and the procedure that follows from it, in the past tense."""
+"""The facts about an incident's SLA note and the procedures for it, in the past tense."""
 
 from dataclasses import dataclass
 
@@ -41,3 +41,18 @@ class SopDecided:
     text: str = ""
     seal: str = ""
     """The fingerprint of the whole decision, which lies elsewhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SopLinked:
+    """Somebody said that this procedure, by its number, is for the incident."""
+
+    sop: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SopUsed:
+    """Somebody followed this procedure, by its number, and said whether it helped."""
+
+    sop: str
+    helped: bool

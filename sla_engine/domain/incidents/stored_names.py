@@ -37,7 +37,15 @@ from sla_engine.domain.incidents.events import (
     Undone,
     Waived,
 )
-from sla_engine.domain.incidents.note_events import ActionItemDone, NoteAccepted, NoteReturned, NoteWritten, SopDecided
+from sla_engine.domain.incidents.note_events import (
+    ActionItemDone,
+    NoteAccepted,
+    NoteReturned,
+    NoteWritten,
+    SopDecided,
+    SopLinked,
+    SopUsed,
+)
 from sla_engine.domain.incidents.problem_events import LinkedToProblem
 
 STORED_NAMES: Mapping[str, type[Event]] = {
@@ -77,6 +85,8 @@ STORED_NAMES: Mapping[str, type[Event]] = {
     "note_accepted": NoteAccepted,
     "note_returned": NoteReturned,
     "sop_decided": SopDecided,
+    "sop_linked": SopLinked,
+    "sop_used": SopUsed,
     "linked_to_problem": LinkedToProblem,
     "action_item_done": ActionItemDone,
 }

@@ -56,6 +56,11 @@ class Sop(SopTerms):
     number: str
     version: int
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether people can follow it: it is written, and not retired."""
+        return self.review_on is not None and self.retired_at is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SopChange:

@@ -31,10 +31,10 @@ from sla_engine.domain.incidents.events import (
     Undone,
     Waived,
 )
-from sla_engine.domain.incidents.note_events import ActionItemDone, NoteReturned, SopDecided
+from sla_engine.domain.incidents.note_events import ActionItemDone, NoteReturned, SopDecided, SopLinked, SopUsed
 from sla_engine.domain.incidents.problem_events import LinkedToProblem
 
-_WITH_FIELDS = (Opened, Followed, Waived, Merged, Moved, Absorbed, Reprocessed, Corrected)
+_WITH_FIELDS = (Opened, Followed, Waived, Merged, Moved, Absorbed, Reprocessed, Corrected, SopLinked, SopUsed)
 
 
 def fact_fields(event: Event) -> Mapping[str, str | None]:

@@ -18,8 +18,9 @@ from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_filter import IncidentFilter
 from sla_engine.domain.incidents.incident_names import spoken_number
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.services.sops.offered import OfferedSop, offered_sops
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
-from sla_engine.storage import clocks, events, incident_lists, incidents, nudges
+from sla_engine.storage import clocks, events, incident_lists, incidents, nudges, sop_registry
 from sla_engine.storage.clocks import ClockRecord
 from sla_engine.storage.database import Session
 from sla_engine.storage.incident_lists import KnownPeople
@@ -100,6 +101,7 @@ class IncidentDetail:
     history: tuple[Entry, ...]
     nudge_waits: bool
     attributed_time: AttributedTime | None = None
+    sops: tuple[OfferedSop, ...] = ()
 
     @property
     def in_effect(self) -> Sequence[Entry]:
@@ -207,6 +209,7 @@ class Board:
             history=tuple(as_meant(history, terms)),
             nudge_waits=record.is_open and bool(nudges.live(session, record.id)),
             attributed_time=attributed_time(history, terms, now=now),
+            sops=offered_sops(record, history, sop_registry.registered(session)),
         )
 
     def _summaries(

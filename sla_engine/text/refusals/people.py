@@ -52,6 +52,8 @@ ACTS: Mapping[Action, str] = {
     Action.LIST_SOPS: "look at the SOPs",
     Action.LIST_ACTION_ITEMS: "see action items",
     Action.FINISH_ACTION_ITEM: "say that somebody else’s action item is done",
+    Action.USE_SOP: "say whether an SOP helped",
+    Action.LINK_SOP: "link an SOP with an incident",
     Action.FINISH_SOP: "say that somebody else’s SOP is done",
     Action.LIST_PROBLEMS: "look at problems",
     Action.OPEN_PROBLEM: "open a problem",

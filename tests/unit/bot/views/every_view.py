@@ -785,6 +785,8 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
         ),
     ),
     "SOP done": (confirmations.done_sop, lambda _: confirmations.done_sop("SOP-7")),
+    "SOP used": (confirmations.used_sop, _after(confirmations.used_sop, sop="SOP-7", title=WORDS, helped=False)),
+    "SOP linked": (confirmations.linked_sop, _after(confirmations.linked_sop, sop="SOP-7", title=WORDS)),
     "form to open": (
         forms.open_form,
         lambda text: forms.open_form([text, f"{text} 2"], forms.OpenWords(title=text, site=text)),
