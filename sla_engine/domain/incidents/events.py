@@ -7,15 +7,7 @@ Stored names (`STORED_NAMES`) are never reused: old rows must mean for ever what
 from dataclasses import dataclass
 from datetime import datetime
 
-from sla_engine.domain.incidents.note_events import (
-    ActionItemDone,
-    NoteAccepted,
-    NoteReturned,
-    NoteWritten,
-    SopDecided,
-    SopLinked,
-    SopUsed,
-)
+from sla_engine.domain.incidents.note_events import NoteEvent
 from sla_engine.domain.incidents.priorities import Level, Priority
 from sla_engine.domain.incidents.problem_events import LinkedToProblem
 from sla_engine.domain.incidents.reasons import PauseReason
@@ -296,6 +288,5 @@ Event = (
     Opened | PrioritySet | Assigned | HandedBack | Unassigned | Retitled | Responded | CustomerUpdated
     | CustomerReplied | PlanGiven | Paused | Resumed | Resolved | Reopened | Followed | HelpAsked | RungReached
     | Complained | Remarked | Breached | Acknowledged | PromiseQuestioned | PromiseLapsed | Snoozed | Waived | Merged
-    | Moved | Deleted | Absorbed | Reprocessed | Undone | Corrected | NoteWritten | NoteAccepted | NoteReturned
-    | SopDecided | SopLinked | SopUsed | LinkedToProblem | ActionItemDone
+    | Moved | Deleted | Absorbed | Reprocessed | Undone | Corrected | LinkedToProblem | NoteEvent
 )  # fmt: skip

@@ -56,3 +56,6 @@ class SopUsed:
 
     sop: str
     helped: bool
+
+
+NoteEvent = NoteWritten | NoteAccepted | NoteReturned | SopDecided | SopLinked | SopUsed | ActionItemDone
