@@ -14,6 +14,7 @@ REST = "on your Home tab"
 _BUTTONS: Mapping[DailyAct, tuple[str, ActionId]] = {
     DailyAct.WRITE_NOTE: ("Write note…", ActionId.NOTE_OPEN),
     DailyAct.SHOW: ("Show", ActionId.SHOW),
+    DailyAct.ACTION_DONE: ("Done", ActionId.ACTION_ITEM_DONE),
 }
 
 

@@ -61,7 +61,7 @@ def _prevention_fields(prefill: NotePrefill) -> list[Block]:
         *blocks,
         text_input("action", "What will you do?", initial=prefill.action.what, multiline=False),
         date_input("action_due", "By when?", initial=prefill.action.due,
-                   hint="It is listed as yours until you say that it is done; the day lasts to its end."),
+                   hint="You are asked daily from the day before until you say that it is done."),
     ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ class DailyAct(StrEnum):
 
     WRITE_NOTE = "write_note"
     SHOW = "show"
+    ACTION_DONE = "action_done"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,10 @@ import pytest
 from sla_engine.domain.agreements.errors import NotAllowed
 from sla_engine.domain.incidents.errors import AlreadyDone
 from sla_engine.domain.incidents.note_events import ActionItemDone, NoteWritten
+from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.notes.errors import NoteIncomplete, UnknownActionItem
 from sla_engine.domain.notes.prevention import PlannedAction
+from sla_engine.notifications.daily import DailyMessage
 from sla_engine.notifications.notes import NoteReviewMessage
 from sla_engine.services.audit.audit import Audit
 from sla_engine.services.notes.action_items import ActionItems, ListedActionItem
@@ -151,3 +153,37 @@ def test_a_choice_that_was_changed_behind_its_facts_is_noticed(desk: Desk) -> No
     with desk.database.transaction() as session:
         session.connection().exec_driver_sql("UPDATE sla_note SET prevention_kind = 'one-off'")
     assert len(Audit(desk.database).run(now=at("mon 11:00")).findings) == 1
+
+
+def daily(desk: Desk, person: str) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+    """What was sent to a person each day: the operation, and the action items with their due day and whether done."""
+    rows = [(row.op, row.shown) for row in desk.sent(to=person) if isinstance(row.shown, DailyMessage)]
+    return [
+        (op, [(line.subject, line.detail, line.is_done) for part in shown.sections for line in part.lines])
+        for op, shown in rows
+        if op != "delete"
+    ]
+
+
+def test_an_owner_is_asked_daily_from_the_day_before_until_it_is_done(desk: Desk, items: ActionItems) -> None:
+    desk.ask_daily()
+    key = desk.written(at("mon 10:00"), **WATCH)
+    desk.incidents.resolve(key, text="Fixed", by=TOM, now=at("mon 10:05"))
+    for day in ("wed", "thu", "fri"):
+        desk.look(at(f"{day} 11:15"))
+    assert daily(desk, TOM) == [("post", [("ACT-1", "due Fri 06 Feb", False)])] * 2
+    desk.look(at("mon 11:15", week=1))
+    assert daily(desk, TOM)[-1] == ("post", [("ACT-1", "was due Fri 06 Feb", False)])
+    items.done("ACT-1", by=TOM, now=at("mon 11:40", week=1))
+    assert daily(desk, TOM)[-1] == ("update", [("ACT-1", "done, thank you", True)])
+    desk.look(at("tue 11:15", week=1))
+    assert len([op for op, _ in daily(desk, TOM) if op == "post"]) == 3
+
+
+def test_an_owner_is_not_asked_while_a_p1_of_theirs_is_open(desk: Desk) -> None:
+    desk.ask_daily()
+    key = desk.written(at("mon 10:00"), **WATCH)
+    desk.incidents.resolve(key, text="Fixed", by=TOM, now=at("mon 10:05"))
+    desk.open(at("thu 11:00"), priority=Priority.P1)
+    desk.look(at("thu 11:15"))
+    assert daily(desk, TOM) == []

@@ -1,23 +1,29 @@
 """Action items: what the author of an SLA note will do so that it does not happen again, until it is done."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sla_engine.domain.agreements.msp import Role
+from sla_engine.domain.agreements.msp import Msp, Role
 from sla_engine.domain.agreements.permissions import Action, authorise
 from sla_engine.domain.incidents.errors import AlreadyDone
 from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.note_events import ActionItemDone
+from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.notes.errors import UnknownActionItem
 from sla_engine.domain.notes.note import NoteDraft
 from sla_engine.domain.notes.prevention import Prevention, due_day_is_over
-from sla_engine.domain.time.local_time import local_hour
+from sla_engine.domain.time.local_time import local_day, local_hour
+from sla_engine.notifications.daily import DailyAct, DailyLine, DailySection
 from sla_engine.parsing.choices import nearest
+from sla_engine.services.messages import daily_message
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
-from sla_engine.storage import action_items, incidents
+from sla_engine.storage import action_items, incident_lists, incidents
 from sla_engine.storage.action_items import ActionItemRecord
 from sla_engine.storage.database import Session
+
+REMIND_BEFORE = timedelta(days=1)
+"""An owner is asked daily from so long before the due day begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +61,10 @@ class ActionItems:
             work = self.unit_of_work.work_on(session, incident, now=now)
             work.record(ActionItemDone(number=item.number, text=item.what), by=by)
             work.settle()
-            return _listed(item, incident, zone=work.msp.zone, now=now)
+            listed = _listed(item, incident, zone=work.msp.zone, now=now)
+            line = _daily_line(listed, zone=work.msp.zone, done="done, thank you")
+            daily_message.show_line(session, item.owner, line, at=self.unit_of_work.real_clock())
+            return listed
 
     def open_list(self, *, by: str, now: datetime) -> tuple[ListedActionItem, ...]:
         """What is still to be done: by everybody for service managers, for others what is theirs.
@@ -108,6 +117,28 @@ def _item(session: Session, number: str) -> ActionItemRecord:
     numbers = [known.number.lower() for known in action_items.still_open(session)]
     candidate = nearest(number, numbers)
     raise UnknownActionItem(number, () if candidate is None else (candidate.upper(),))
+
+
+def action_items_section(session: Session, *, msp: Msp, person: str, now: datetime) -> DailySection | None:
+    """What a person said they will do and is due by tomorrow; None for nothing, and while a P1 of theirs is open."""
+    items = open_action_items(session, owner=person, zone=msp.zone, now=now)
+    due = [item for item in items if item.due_on <= now + REMIND_BEFORE]
+    if not due or incident_lists.has_open(session, person, Priority.P1):
+        return None
+    lines = (_daily_line(item, zone=msp.zone) for item in due)
+    return DailySection(title="What you said you will do", lines=tuple(lines))
+
+
+def _daily_line(item: ListedActionItem, *, zone: str, done: str = "") -> DailyLine:
+    due = f"{local_day(item.due_on, zone=zone):%a %d %b}"
+    return DailyLine(
+        key=f"action:{item.number}",
+        subject=item.number,
+        title=f"{item.number} · {item.what}",
+        detail=done or (f"was due {due}" if item.is_overdue else f"due {due}"),
+        acts=() if done else (DailyAct.ACTION_DONE,),
+        is_done=bool(done),
+    )
 
 
 def follow_note(work: IncidentWork, draft: NoteDraft, *, by: str) -> None:
