@@ -51,6 +51,7 @@ from sla_engine.services.notes.action_items import ActionItems
 from sla_engine.services.notes.notes import Notes
 from sla_engine.services.notes.sops import Sops
 from sla_engine.services.notes.suggestions import Suggestions
+from sla_engine.services.notes.waiting_notes import NoteLists
 from sla_engine.services.problems.problems import PROBLEM_ROW, Problems, undo_problem_act
 from sla_engine.services.queries.board import Board
 from sla_engine.services.queries.calls import Calls
@@ -125,7 +126,7 @@ def _of_notes_and_figures(
     reviewed = ReviewAnswers(notes, Suggestions(unit_of_work), answers)
     action_items = ActionItems(unit_of_work)
     return [
-        NotesTopic(notes, action_items, reviewed),
+        NotesTopic(notes, NoteLists(unit_of_work), action_items, reviewed),
         ActionItemsTopic(action_items),
         WaiversAndMerges(Outcomes(unit_of_work), answers),
         SopsTopic(_of_sops(unit_of_work), notes, reviewed),

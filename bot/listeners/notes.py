@@ -17,12 +17,16 @@ from bot.views.note_form import note_form
 from bot.views.notes import return_form
 from bot.views.review import note_accepted, note_returned, note_saved
 from bot.views.usage import USAGE
+from bot.views.waiting_notes import notes_message
 from sla_engine.domain.incidents.reasons import BreachReason
 from sla_engine.domain.notes.prevention import PlannedAction, Prevention
+from sla_engine.domain.text.errors import UnknownChoice
 from sla_engine.parsing.choices import choice
 from sla_engine.services.notes.action_items import ActionItems
 from sla_engine.services.notes.notes import Notes
+from sla_engine.services.notes.waiting_notes import NoteFilter, NoteLists
 
+_FILTERS = tuple(kind.value for kind in NoteFilter)
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 _NOTE = SubcommandHelp(
@@ -31,6 +35,13 @@ _NOTE = SubcommandHelp(
     summary="Write the SLA note of a missed target: four questions",
     who="technician",
     examples=("/sla note INC-1042",),
+)
+_NOTES = SubcommandHelp(
+    name="notes",
+    usage=USAGE["notes"],
+    summary="SLA notes that wait to be written or reviewed, the longest wait first",
+    who="technician",
+    examples=("/sla notes", "/sla notes mine", "/sla notes Acme Dental unexplained"),
 )
 _REVIEW = SubcommandHelp(
     name="review",
@@ -44,8 +55,9 @@ _REVIEW = SubcommandHelp(
 class NotesTopic(Topic):
     """SLA notes, from the prompt to the accepted note."""
 
-    def __init__(self, notes: Notes, action_items: ActionItems, answers: ReviewAnswers) -> None:
+    def __init__(self, notes: Notes, lists: NoteLists, action_items: ActionItems, answers: ReviewAnswers) -> None:
         self.notes = notes
+        self.lists = lists
         self.action_items = action_items
         self.answers = answers
 
@@ -53,6 +65,7 @@ class NotesTopic(Topic):
         """The words after `/sla` answered here."""
         return (
             Subcommand(_NOTE, lambda ask, words: self.open(ask, grammar.take_only_key(words, usage=_NOTE.usage))),
+            Subcommand(_NOTES, self.waiting),
             Subcommand(_REVIEW, self.review),
         )
 
@@ -118,11 +131,32 @@ class NotesTopic(Topic):
         self.notes.return_to_author(ask.value, because=ask.answers["because"], by=ask.user, now=ask.now)
         return self.answers.after(ask, ask.value, note_returned(ask.value))
 
+    def waiting(self, ask: Ask, words: list[str]) -> Answer:
+        """List the notes that wait; a customer and a kind may be said in either order."""
+        kinds = [word for word in words if word.lower() in _FILTERS]
+        grammar.no_more(kinds[1:])
+        wanted = NoteFilter(kinds[0].lower()) if kinds else None
+        named = " ".join(word for word in words if word.lower() not in _FILTERS)
+        customer = _customer(named, self.lists.customers()) if named else None
+        return notes_message(self.lists.waiting(by=ask.user, now=ask.now, customer=customer, wanted=wanted))
+
     def review(self, ask: Ask, words: list[str]) -> Answer:
         """Answer with the review queue."""
         queue = self.answers.queue(ask)
         grammar.no_more(words)
         return queue
+
+
+def _customer(named: str, customers: Sequence[str]) -> str:
+    """The customer of whose name this is any part.
+
+    Raises: UnknownChoice, SeveralNamed.
+    """
+    customer = grammar.the_one_named(named, customers, what="customer")
+    if customer not in customers:
+        near = grammar.nearest(named, customers)
+        raise UnknownChoice("customer or kind of notes", named, (near,) if near else (*_FILTERS, *customers[:3]))
+    return customer
 
 
 def _planned(fields: Fields) -> PlannedAction | None:

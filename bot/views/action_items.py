@@ -22,7 +22,7 @@ def action_list(items: Sequence[ListedActionItem]) -> Rendered:
     heading = f"*Action items: {len(items)}*, the earliest due first"
     blocks = [section([heading]), *action_blocks(items[:ITEMS_SHOWN], row=ITEMS_ROW)]
     blocks += sections([_line(item) for item in items[ITEMS_SHOWN:]], hint=LATER)
-    text = "\n".join([f"Action items: {len(items)}, the earliest due first", *map(_plain_line, items)])
+    text = "\n".join([f"Action items: {len(items)}, the earliest due first", *action_lines(items)])
     return Rendered(text=text, blocks=blocks)
 
 
@@ -33,6 +33,11 @@ def action_blocks(items: Sequence[ListedActionItem], *, row: str) -> list[Block]
         done = button("Done", ActionId.ACTION_ITEM_DONE, value=item.number)
         blocks += [section([_line(item)]), actions([done], block_id=f"{row}:{item.number}")]
     return blocks
+
+
+def action_lines(items: Sequence[ListedActionItem]) -> list[str]:
+    """The items as lines without buttons, their days for every reader alike."""
+    return [_plain_line(item) for item in items]
 
 
 def done_action_item(item: ListedActionItem) -> Rendered:

@@ -23,6 +23,7 @@ USAGE: Mapping[str, str] = {
         "[ours | third-party] [unexplained]"
     ),
     "note": "note INC-…",
+    "notes": "notes [customer] [unexplained | returned | mine]",
     "open": "open [customer] [P1…P5 | impact … urgency …] [site …] [service …] [title]",
     "pause": "pause INC-… [reason] [until …]",
     "plan": "plan INC-… [words]",

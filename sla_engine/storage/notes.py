@@ -156,6 +156,12 @@ def for_manager(session: Session, *, incident_id: int | None = None) -> list[Not
     return [record_of(row) for row in session.scalars(wanted)]
 
 
+def to_review(session: Session) -> list[NoteRecord]:
+    """Notes that are written and neither accepted nor returned, the oldest first."""
+    written = select(SlaNote).where(SlaNote.state == NoteState.WRITTEN.value)
+    return [record_of(row) for row in session.scalars(written.order_by(SlaNote.written_at, SlaNote.incident_id))]
+
+
 def still_to_write(session: Session, *, writer: str | None = None) -> list[NoteRecord]:
     """Notes that somebody still has to write, the longest wanted first; with `writer` only theirs."""
     wanted = (

@@ -138,3 +138,17 @@ def test_the_private_review_queue_follows_its_own_buttons_and_forms(desk: Workpl
     mira.clicks("Decide on SOP", containing="is accepted").sees_modal("SOP decision")
     mira.fills({"Decision": "No SOP", "Why?": "It happens once in ten years."}).submits().sees_no_modal()
     mira.expects("decided, no SOP is needed").does_not_see("waits for SOP decision")
+
+
+@pytest.mark.sqlite_only
+def test_the_notes_that_wait_are_listed_with_what_can_be_done_about_each(desk: Workplace) -> None:
+    key = missed(desk)
+    tom = desk.as_user("tom")
+    tom.says("/sla notes").expects("Your SLA notes that wait: 1").clicks("Write SLA note…", containing="that wait")
+    tom.sees_modal("SLA note").fills(GOOD).submits().sees_no_modal()
+    assert "Your SLA notes that wait at Acme Dental: 1" in desk.tells("tom", "notes acme").text
+    assert "SLA notes to be written: none" in desk.tells("mira", "notes unexplained").text
+    assert "unexplaned" in desk.tells("mira", "notes unexplaned").text
+    mira = desk.as_user("mira").says("/sla notes").clicks("Accept", containing="SLA notes that wait: 1")
+    mira.expects(f"*{key}*: its SLA note is accepted")
+    assert "SLA notes that wait: none" in desk.tells("mira", "notes").text

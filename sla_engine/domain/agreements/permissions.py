@@ -27,6 +27,7 @@ class Action(StrEnum):
     COMPLAINT = "complaint"
     REMARK = "remark"
     WRITE_NOTE = "note"
+    LIST_NOTES = "notes"
     ASSIGN = "assign"
     ACKNOWLEDGE = "ack"
     SNOOZE = "snooze"
@@ -81,6 +82,7 @@ NEEDED: Mapping[Action, Role] = {
     Action.ESCALATE: Role.TECHNICIAN,
     Action.REMARK: Role.TECHNICIAN,
     Action.WRITE_NOTE: Role.TECHNICIAN,
+    Action.LIST_NOTES: Role.TECHNICIAN,
     Action.ASSIGN: Role.DISPATCHER,
     Action.ACKNOWLEDGE: Role.DISPATCHER,
     Action.SNOOZE: Role.DISPATCHER,

@@ -50,6 +50,7 @@ ACTS: Mapping[Action, str] = {
     Action.REVIEW_NOTE: "review an SLA note",
     Action.DECIDE_SOP: "decide about an SOP",
     Action.LIST_SOPS: "look at the SOPs",
+    Action.LIST_NOTES: "list SLA notes that wait",
     Action.LIST_ACTION_ITEMS: "see action items",
     Action.FINISH_ACTION_ITEM: "say that somebody else’s action item is done",
     Action.USE_SOP: "say whether an SOP helped",

@@ -326,6 +326,8 @@ MORE_WORDS = {
             "health",
             "me",
             "misses",
+            "notes",
+            "action",
             "open",
             "problem",
             "review",

@@ -43,6 +43,7 @@ from bot.views import (
     suggested_lines,
     triage,
     undo,
+    waiting_notes,
     why,
     word_questions,
 )
@@ -78,6 +79,7 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import BreachReason, NextStep, PauseReason
 from sla_engine.domain.incidents.suppositions import IfHoliday, IfOpened
 from sla_engine.domain.incidents.word_meanings import WordKind
+from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.notes.suggestions import Suggestion
 from sla_engine.domain.problems.problem import Problem, ProblemState
 from sla_engine.domain.reporting.attainment import Attainment
@@ -111,6 +113,7 @@ from sla_engine.services.intake.words import AskedWord
 from sla_engine.services.notes.action_items import ListedActionItem
 from sla_engine.services.notes.prefill import NotePrefill
 from sla_engine.services.notes.review_queue import ReviewItem
+from sla_engine.services.notes.waiting_notes import WaitingNote, WaitingNotes
 from sla_engine.services.problems.problems import Linked, ProblemDetail
 from sla_engine.services.queries.board import IncidentDetail, IncidentSummary, StatusList
 from sla_engine.services.queries.calls import CallCard
@@ -367,6 +370,21 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     },
     "note form": (note_form, _with(note_form, sample(NotePrefill, misses=MISSES), now=AT)),
     "action items": (action_items.action_list, _with(action_items.action_list, [sample(ListedActionItem)])),
+    "waiting notes": (
+        waiting_notes.notes_message,
+        _with(
+            waiting_notes.notes_message,
+            sample(
+                WaitingNotes,
+                notes=tuple(
+                    sample(WaitingNote, incident_key=key, state=state)
+                    for key, state in zip(KEYS, NoteState, strict=False)
+                ),
+                actions=(sample(ListedActionItem),),
+                wanted=None,
+            ),
+        ),
+    ),
     "action item done": (
         action_items.done_action_item,
         _with(action_items.done_action_item, sample(ListedActionItem)),

@@ -31,6 +31,7 @@ from bot.views import (
     suggested_lines,
     triage,
     undo,
+    waiting_notes,
     why,
     word_questions,
 )
@@ -54,6 +55,7 @@ from sla_engine.domain.incidents import events
 from sla_engine.domain.incidents.errors import ActedSince
 from sla_engine.domain.incidents.incident_names import NamedIncident
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.reporting.digest import Complaint, CustomerMisses, DigestFigures
 from sla_engine.domain.reporting.digest_parts import Decisions, OpenDecision
 from sla_engine.domain.reporting.escalation_times import SeldomActedOn
@@ -69,6 +71,7 @@ from sla_engine.services.intake.triage_list import NamedForGood, PlacedTicket, T
 from sla_engine.services.notes.action_items import ListedActionItem
 from sla_engine.services.notes.prefill import NotePrefill
 from sla_engine.services.notes.review_queue import ReviewItem
+from sla_engine.services.notes.waiting_notes import WaitingNote, WaitingNotes
 from sla_engine.services.problems.problems import ProblemDetail
 from sla_engine.services.queries.board import IncidentDetail, StatusList
 from sla_engine.services.queries.escalation_figures import PersonalFigures, TeamFigures, TeamMember
@@ -285,6 +288,17 @@ LISTS: Mapping[str, RowList] = {
     },
     "review queue": RowList(
         draw=_of_all(lambda count: _rows(sample(ReviewItem), count, incident_key=mark), review_queue),
+        rest=NEXT_IN_LINE,
+    ),
+    "waiting notes": RowList(
+        draw=lambda count: waiting_notes.notes_message(
+            sample(
+                WaitingNotes,
+                notes=_rows(sample(WaitingNote, state=NoteState.WANTED), count, title=mark, incident_key=_key),
+                actions=(),
+                wanted=None,
+            )
+        ),
         rest=NEXT_IN_LINE,
     ),
     "action items": RowList(
