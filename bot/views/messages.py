@@ -11,6 +11,7 @@ from bot.views.handover import handover_message, handover_reminder
 from bot.views.lines import line_message
 from bot.views.notes import note_review, note_wanted
 from bot.views.nudge import nudge_message
+from bot.views.own_customers import own_customers
 from bot.views.problems import problem_recurred
 from bot.views.rendered import Rendered
 from bot.views.set_aside import set_aside
@@ -23,7 +24,14 @@ from sla_engine.notifications.board import BoardMessage, UnownedMessage
 from sla_engine.notifications.daily import DailyMessage
 from sla_engine.notifications.kinds import Notification
 from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
-from sla_engine.notifications.notices import ComplaintMessage, DigestMessage, LineMessage, SetAsideMessage, WordMessage
+from sla_engine.notifications.notices import (
+    ComplaintMessage,
+    DigestMessage,
+    LineMessage,
+    OwnCustomersMessage,
+    SetAsideMessage,
+    WordMessage,
+)
 from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.notifications.problems import ProblemRecurredMessage
 from sla_engine.notifications.shifts import HandoverMessage, HandoverReminder, SilenceMessage
@@ -38,6 +46,7 @@ VIEWS: Mapping[type[Notification], Callable[[Any], Rendered]] = {
     SopReminderMessage: sop_reminder,
     WordMessage: word_question,
     DigestMessage: digest,
+    OwnCustomersMessage: own_customers,
     ComplaintMessage: complaint_message,
     SetAsideMessage: set_aside,
     TriageMessage: triage_message,

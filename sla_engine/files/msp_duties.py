@@ -11,7 +11,7 @@ from sla_engine.domain.time.durations import EXAMPLES_WITH_DAYS
 from sla_engine.domain.time.rota import Rota, WallDays
 from sla_engine.domain.time.shifts import parse_time_of_day
 from sla_engine.files.people_section import slack_user
-from sla_engine.files.scalars import instant, member, one_of, open_time, plain_time
+from sla_engine.files.scalars import instant, member, one_of, open_time, plain_time, yes_or_no
 from sla_engine.files.yaml_document import Field, hint
 
 ROTA_KEYS = ("members", "starts", "turn")
@@ -27,10 +27,14 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The time of the weekly digest: weekday (0 is Monday) and hour of day (0 to 23) in the MSP's zone."""
+    """The time of the weekly digest: weekday (0 is Monday) and hour of day (0 to 23) in the MSP's zone.
+
+    `to_managers` says that each service manager gets their own customers besides.
+    """
 
     weekday: int = 0
     hour: int = 8
+    to_managers: bool = False
 
 
 def rota(field: Field | None, people: Sequence[Person], zone: str) -> Rota:
@@ -87,12 +91,15 @@ def unowned(field: Field | None, business_day: timedelta | None) -> Mapping[Prio
 
 
 def digest(field: Field) -> Digest:
-    """The time of the weekly digest, by default Monday at eight."""
+    """The time of the weekly digest, by default Monday at eight, and whether managers get their customers."""
     usual = Digest()
-    keys = field.keys(("day", "at"))
+    keys = field.keys(("day", "at", "to_managers"))
     day = one_of(keys["day"], FULL_WEEKDAYS, what="weekday") if "day" in keys else None
     hour = _full_hour(keys["at"]) if "at" in keys else usual.hour
-    return Digest(weekday=FULL_WEEKDAYS.index(day) if day else usual.weekday, hour=hour)
+    to_managers = yes_or_no(keys["to_managers"]) if "to_managers" in keys else None
+    return Digest(
+        weekday=FULL_WEEKDAYS.index(day) if day else usual.weekday, hour=hour, to_managers=to_managers or False
+    )
 
 
 def _by_slack_id(people: Sequence[Person]) -> dict[str, Person]:

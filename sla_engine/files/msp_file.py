@@ -123,6 +123,7 @@ def _msp(keys: Mapping[str, Field], name: str, hours: Calendar, team: tuple[Pers
         notes=note_policy(keys.get("notes"), hours.business_day),
         digest_weekday=weekly.weekday,
         digest_hour=weekly.hour,
+        digest_to_managers=weekly.to_managers,
         intakes=intakes(keys["intakes"], team) if "intakes" in keys else {},
         access=_access(keys.get("access")),
         unowned=unowned(keys.get("unowned"), hours.business_day),

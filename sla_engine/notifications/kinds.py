@@ -9,7 +9,14 @@ from pydantic import TypeAdapter
 from sla_engine.notifications.board import BoardMessage, UnownedMessage
 from sla_engine.notifications.daily import DailyMessage
 from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
-from sla_engine.notifications.notices import ComplaintMessage, DigestMessage, LineMessage, SetAsideMessage, WordMessage
+from sla_engine.notifications.notices import (
+    ComplaintMessage,
+    DigestMessage,
+    LineMessage,
+    OwnCustomersMessage,
+    SetAsideMessage,
+    WordMessage,
+)
 from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.notifications.problems import ProblemRecurredMessage
 from sla_engine.notifications.shifts import HandoverMessage, HandoverReminder, SilenceMessage
@@ -34,6 +41,7 @@ Notification = (
     | HandoverMessage
     | HandoverReminder
     | DailyMessage
+    | OwnCustomersMessage
     | ProblemRecurredMessage
 )
 
@@ -56,6 +64,7 @@ KINDS: Mapping[str, type[Notification]] = {
     "handover": HandoverMessage,
     "handover_reminder": HandoverReminder,
     "daily": DailyMessage,
+    "own_customers": OwnCustomersMessage,
     "problem_recurred": ProblemRecurredMessage,
 }
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+
+from sla_engine.domain.reporting.customers_to_call import CustomerWeek
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,15 @@ class ComplaintMessage:
     link: str | None
     by: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnCustomersMessage:
+    """The week of the customers one service manager answers for; `first` and `last` are its days."""
+
+    first: date
+    last: date
+    customers: tuple[CustomerWeek, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

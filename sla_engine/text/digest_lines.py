@@ -116,15 +116,19 @@ def _limits(low: float, high: float, percent: float) -> tuple[str, str]:
 
 
 def _calls(figures: DigestFigures, voice: DigestVoice) -> str:
-    return " · ".join(f"{voice.customer(call.customer)}, {_cause(call, figures, voice)}" for call in figures.calls)
+    return " · ".join(
+        f"{voice.customer(call.customer)}, {cause_words(call, voice, is_current=figures.is_current)}"
+        for call in figures.calls
+    )
 
 
-def _cause(call: CustomerCall, figures: DigestFigures, voice: DigestVoice) -> str:
+def cause_words(call: CustomerCall, voice: DigestVoice, *, is_current: bool) -> str:
+    """Why to call a customer: `4 of 9 late this month (goal allows 2)`; long afterwards `in that month`."""
     if call.cause is CallCause.MISSED_P1:
         return _missed_p1(call)
     if call.cause is CallCause.COMPLAINT:
         return f"angry about “{voice.title(call.title)}” ({call.incident_key})"
-    period = f"this {call.period}" if figures.is_current else f"in that {call.period}"
+    period = f"this {call.period}" if is_current else f"in that {call.period}"
     late = "late" if call.metric is None else f"{METRICS[call.metric].short} late"
     counted = f"{call.missed} of {call.of} {late} {period}"
     if call.cause is CallCause.OFTEN_LATE:
@@ -206,7 +210,7 @@ def _untold(figures: DigestFigures, voice: DigestVoice) -> str:
     if not count:
         return ""
     times = "once" if count == 1 else f"{count} times"
-    if worst is None:
+    if worst is None or worst.missed == 1 < count:
         return f"{times}."
     of_them = "" if worst.missed == count else f"{worst.missed} "
     return f"{times}, {of_them}at {voice.customer(worst.customer)}."

@@ -1,6 +1,6 @@
 """How the digest writes a share and a period."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from math import floor
 
@@ -34,5 +34,10 @@ def period_dates(figures: DigestFigures) -> str:
     if figures.is_month:
         return f"{first:%B %Y}"
     year = "" if last.year == local_day(figures.as_of, zone=figures.zone).year else f" {last.year}"
+    return f"{dates(first, last)}{year}"
+
+
+def dates(first: date, last: date) -> str:
+    """Two days of which the first comes before the last: `7 – 13 Dec`, `30 Nov – 6 Dec`."""
     begin = f"{first:%-d}" if first.month == last.month else f"{first:%-d %b}"
-    return f"{begin} – {last:%-d %b}{year}"
+    return f"{begin} – {last:%-d %b}"

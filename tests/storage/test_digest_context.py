@@ -21,8 +21,10 @@ from sla_engine.domain.reporting.control_limits import WeekVerdict
 from sla_engine.domain.reporting.customers_to_call import CallCause
 from sla_engine.domain.reporting.digest import DigestFigures
 from sla_engine.domain.time.weeks import Week
+from sla_engine.notifications.notices import OwnCustomersMessage
 from sla_engine.services.agreements import agreement_files, people_files
 from sla_engine.services.incidents.waive_and_merge import Outcomes
+from sla_engine.services.queries.digest import arm_digest
 from sla_engine.storage import outcome_counts, restated
 from sla_engine.storage.outcome_counts import OutcomeKind
 from tests.note_desk import EXAMPLES, MIRA, TESS, TOM, Desk, at
@@ -225,3 +227,33 @@ def test_what_was_recorded_about_a_week_after_it_was_posted_is_named(desk: Desk)
         (waived, "waived"),
         (late, "had facts recorded late"),
     }
+
+
+def test_each_manager_who_is_here_gets_their_customers_once(desk: Desk, tmp_path: Path) -> None:
+    people = (EXAMPLES / "msp.yaml").read_text().replace('at: "08:00"}', 'at: "08:00", to_managers: yes}')
+    (tmp_path / "msp.yaml").write_text(people)
+    people_files.apply(desk.database, tmp_path / "msp.yaml", by="test", now=at("mon 00:01"))
+    with desk.database.transaction() as session:
+        arm_digest(session, desk.unit_of_work.msp(session), now=at("tue 12:00"))
+    desk.missed(at("wed 10:00"))
+    desk.look(at("mon 08:00", week=1))
+    (message,) = (sent.shown for sent in desk.sent(to=MIRA) if isinstance(sent.shown, OwnCustomersMessage))
+    (row,) = message.customers
+    assert (message.first, message.last) == (date(2026, 2, 2), date(2026, 2, 8))
+    assert (row.customer, row.of) == ("Acme Dental", 4)
+    assert row.call is not None
+
+
+def test_an_absent_manager_gets_nothing_and_nobody_does_where_it_was_not_asked_for(desk: Desk, tmp_path: Path) -> None:
+    with desk.database.transaction() as session:
+        arm_digest(session, desk.unit_of_work.msp(session), now=at("tue 12:00"))
+    desk.missed(at("wed 10:00"))
+    desk.look(at("mon 08:00", week=1))
+    people = (EXAMPLES / "msp.yaml").read_text().replace('at: "08:00"}', 'at: "08:00", to_managers: yes}')
+    away = "absent: [{person: U0MIRA, from: 2026-02-14, until: 2026-02-20}]"
+    (tmp_path / "msp.yaml").write_text(f"{people}\n{away}\n")
+    people_files.apply(desk.database, tmp_path / "msp.yaml", by="test", now=at("mon 09:00", week=1))
+    desk.missed(at("wed 10:00", week=1))
+    desk.look(at("mon 08:00", week=2))
+    assert len({sent.message for sent in desk.sent(about="digest:") if sent.thread_of is None}) == 2
+    assert not [sent for sent in desk.sent() if isinstance(sent.shown, OwnCustomersMessage)]

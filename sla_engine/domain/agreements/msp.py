@@ -96,6 +96,8 @@ class Msp:
     notes: NotePolicy = field(default_factory=NotePolicy)
     digest_weekday: int = 0
     digest_hour: int = 8
+    digest_to_managers: bool = False
+    """Whether each service manager gets their own customers of the week in a direct message."""
     intakes: Mapping[str, OwnWords] = field(default_factory=dict)
     """Ticket systems with a name of their own in the address (`POST /intake/<name>`), and what their words mean."""
     access: Access = Access.NAMED

@@ -52,8 +52,23 @@ class CustomerCall:
     at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerWeek:
+    """One customer's week: promises kept of those decided, and why to call them; None for no reason."""
+
+    customer: str
+    met: int
+    of: int
+    call: CustomerCall | None
+
+
 def customers_to_call(reasons: Iterable[CustomerCall]) -> tuple[CustomerCall, ...]:
-    """The three customers to call first, each with the weightiest reason.
+    """The three customers to call first, each with the weightiest reason."""
+    return tuple(weightiest(reasons).values())[:MOST_CALLED]
+
+
+def weightiest(reasons: Iterable[CustomerCall]) -> dict[str, CustomerCall]:
+    """Each customer that has a reason to be called with the weightiest one, the first to call first.
 
     Within one cause those with more misses come first, and then by name. Often late is nobody with fewer than five
     outcomes.
@@ -62,7 +77,7 @@ def customers_to_call(reasons: Iterable[CustomerCall]) -> tuple[CustomerCall, ..
     for reason in sorted(reasons, key=_order):
         if reason.cause is not CallCause.OFTEN_LATE or (reason.of >= FEWEST_TO_RANK and reason.missed):
             chosen.setdefault(reason.customer, reason)
-    return tuple(chosen.values())[:MOST_CALLED]
+    return chosen
 
 
 def _order(reason: CustomerCall) -> tuple[int, float, int, str]:

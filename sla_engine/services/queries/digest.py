@@ -1,6 +1,6 @@
 """The weekly digest: counted on demand, and posted once for every ISO week to the managers' channel."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.agreements.permissions import Action
+from sla_engine.domain.reporting.customers_to_call import CustomerWeek
 from sla_engine.domain.reporting.digest import DigestFigures
 from sla_engine.domain.time.local_time import local_hour
 from sla_engine.domain.time.months import Month
@@ -16,9 +17,10 @@ from sla_engine.domain.time.periods import Period, weeks_within
 from sla_engine.domain.time.weeks import Week
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.notifications.kinds import Notification
-from sla_engine.notifications.notices import DigestMessage, LineMessage
+from sla_engine.notifications.notices import DigestMessage, LineMessage, OwnCustomersMessage
 from sla_engine.parsing.periods import period
 from sla_engine.services.audit.history_head import current_head
+from sla_engine.services.queries.digest_context import customer_weeks
 from sla_engine.services.queries.digest_figures import PERIODS_BEFORE, count_period
 from sla_engine.services.queries.posted_weeks import changed_weeks, keep_posted, unannounced_changes
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
@@ -91,6 +93,7 @@ class DueDigest:
     figures: DigestFigures
     late: bool
     next_at: datetime
+    customers: Sequence[CustomerWeek]
     head: str
     """The head of the history as it was when the week was counted."""
 
@@ -112,6 +115,9 @@ def count_due_digest(unit_of_work: UnitOfWork, *, now: datetime) -> DueDigest:
             figures=replace(counted, changed=unannounced_changes(session)),
             late=now - _posting_instant(msp, posting_week) > LATE_AFTER,
             next_at=_posting_instant(msp, posting_week.following()),
+            customers=customer_weeks(session, msp, week, agreements=unit_of_work.agreements, now=now)
+            if msp.digest_to_managers
+            else (),
             head=head,
         )
 
@@ -120,6 +126,7 @@ def post_digest(session: Session, due: DueDigest, *, at: datetime) -> None:
     """Post the digest to the managers' channel, once for its week, and arm the timer for the next."""
     document = as_document(due.figures)
     _post(session, due, document, at=at)
+    _post_to_managers(session, due, at=at)
     keep_posted(session, due.figures, document=document)
     timers.arm(session, Duty.DIGEST, SUBJECT, due.next_at)
 
@@ -159,6 +166,22 @@ def _post(session: Session, due: DueDigest, document: Mapping[str, Any], *, at: 
                 thread_of=None if key == message else message,
                 at=at,
             ),
+        )
+
+
+def _post_to_managers(session: Session, due: DueDigest, *, at: datetime) -> None:
+    """Send each service manager who is not absent the week of the customers they answer for."""
+    of_managers: dict[str, list[CustomerWeek]] = {}
+    for row in due.customers:
+        manager = due.msp.present(due.msp.manager_of(row.customer), due.figures.as_of)
+        if manager is not None:
+            of_managers.setdefault(manager, []).append(row)
+    monday = Week.parse(due.week).monday
+    for manager, rows in of_managers.items():
+        message = OwnCustomersMessage(first=monday, last=monday + timedelta(days=6), customers=tuple(rows))
+        key = f"digest:{due.week}:to:{manager}"
+        outbox.enqueue(
+            session, outbox.NewMessage(key=key, destination=manager, notification=message, thread_of=None, at=at)
         )
 
 

@@ -1,5 +1,6 @@
 """What gives a period's figures their meaning: the goals, the weeks before, whom to call, what is ahead."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,13 +8,15 @@ from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.agreements.goals import OVERALL, Goals, GoalSubject
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.msp import Msp
+from sla_engine.domain.reporting.attainment import Attainment
 from sla_engine.domain.reporting.control_limits import control_limits, percent_of
-from sla_engine.domain.reporting.customers_to_call import CustomerCall, customers_to_call
+from sla_engine.domain.reporting.customers_to_call import CustomerCall, CustomerWeek, customers_to_call, weightiest
 from sla_engine.domain.reporting.digest import Complaint, CustomerMisses
 from sla_engine.domain.reporting.digest_parts import ClosedDay, Decisions, GoalFigures, UsualWeeks, WeekShare
 from sla_engine.domain.time.local_time import local_day
 from sla_engine.domain.time.months import Month
 from sla_engine.domain.time.periods import Period
+from sla_engine.domain.time.weeks import Week
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.notes.suggestions import suggestions_of_week
 from sla_engine.services.queries.complaints import complaints_of
@@ -23,6 +26,7 @@ from sla_engine.services.queries.goal_figures import customers_by_goal, goal_fig
 from sla_engine.services.queries.outcome_history import Counts, OutcomeHistory, by_customer, read_history
 from sla_engine.storage import agreements as agreement_versions
 from sla_engine.storage import outcome_counts, sops
+from sla_engine.storage.counted_clocks import PeriodEdges
 from sla_engine.storage.database import Session
 
 _UPDATES = GoalSubject(metric=MetricName.CUSTOMER_UPDATE)
@@ -53,12 +57,7 @@ def read_context(
     history = read_history(session, period, zone=msp.zone, now=now)
     in_force = _in_force(session, agreements, at=at)
     complaints = complaints_of(session, *span)
-    goals = {kind.customer: _goals_of(kind.customer, in_force, msp) for kind in counted}
-    reasons = [
-        *urgent_calls(outcome_counts.urgent(session, span)),
-        *complaint_calls(complaints),
-        *customers_by_goal(goals, history, counted=counted),
-    ]
+    reasons = _reasons_to_call(session, msp, span, counted=counted, history=history, in_force=in_force)
     return PeriodContext(
         complaints=complaints,
         goals=goal_figures(msp.goals, history, counted=counted),
@@ -73,13 +72,48 @@ def read_context(
     )
 
 
+def customer_weeks(
+    session: Session, msp: Msp, week: Week, *, agreements: AgreementBook, now: datetime
+) -> list[CustomerWeek]:
+    """The week of every customer with an outcome or a reason to call them, those to call first."""
+    span = week.span(zone=msp.zone)
+    (counted,) = outcome_counts.by_kind(session, [span])
+    history = read_history(session, week, zone=msp.zone, now=now)
+    in_force = _in_force(session, agreements, at=now)
+    reasons = _reasons_to_call(session, msp, span, counted=counted, history=history, in_force=in_force)
+    calls, outcomes = weightiest(reasons), by_customer(counted, OVERALL)
+    others = sorted(outcomes.keys() - calls.keys(), key=lambda customer: (-outcomes[customer].missed, customer))
+    return [
+        CustomerWeek(customer=customer, met=kept.met, of=kept.of, call=calls.get(customer))
+        for customer in (*calls, *others)
+        for kept in (outcomes.get(customer, Attainment(0, 0)),)
+    ]
+
+
+def _reasons_to_call(
+    session: Session,
+    msp: Msp,
+    span: PeriodEdges,
+    *,
+    counted: Counts,
+    history: OutcomeHistory,
+    in_force: Mapping[str, Agreement],
+) -> list[CustomerCall]:
+    goals = {kind.customer: _goals_of(kind.customer, in_force, msp) for kind in counted}
+    return [
+        *urgent_calls(outcome_counts.urgent(session, span)),
+        *complaint_calls(complaints_of(session, *span)),
+        *customers_by_goal(goals, history, counted=counted),
+    ]
+
+
 def _in_force(session: Session, agreements: AgreementBook, *, at: datetime) -> dict[str, Agreement]:
     """The agreement of each customer in force at an instant."""
     numbers = agreement_versions.all_in_force(session, at=at)
     return {customer: agreements.by_version(session, number) for customer, number in numbers.items()}
 
 
-def _goals_of(customer: str, in_force: dict[str, Agreement], msp: Msp) -> Goals:
+def _goals_of(customer: str, in_force: Mapping[str, Agreement], msp: Msp) -> Goals:
     agreement = in_force.get(customer)
     return msp.goals if agreement is None or agreement.goals is None else agreement.goals
 

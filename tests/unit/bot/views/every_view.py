@@ -29,6 +29,7 @@ from bot.views import (
     lines,
     misses,
     notes,
+    own_customers,
     problem_forms,
     problems,
     promise_question,
@@ -93,7 +94,14 @@ from sla_engine.domain.time.weeks import Week
 from sla_engine.notifications.board import BoardMessage, ListedIncident, UnownedMessage
 from sla_engine.notifications.daily import DailyLine, DailyMessage, DailySection
 from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage, SopReminderMessage
-from sla_engine.notifications.notices import ComplaintMessage, DigestMessage, LineMessage, SetAsideMessage, WordMessage
+from sla_engine.notifications.notices import (
+    ComplaintMessage,
+    DigestMessage,
+    LineMessage,
+    OwnCustomersMessage,
+    SetAsideMessage,
+    WordMessage,
+)
 from sla_engine.notifications.nudges import Happened, NudgeMessage, NudgeState
 from sla_engine.notifications.problems import ProblemRecurredMessage
 from sla_engine.notifications.shifts import (
@@ -577,6 +585,7 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     ),
     "triage, form": (triage.place_form, lambda text: triage.place_form(worded(TRIAGE_LINE, text), [text, f"{text} 2"])),
     "call": (call.call_card, _with(call.call_card, CALL, now=AT)),
+    "own customers": (own_customers.own_customers, _with(own_customers.own_customers, sample(OwnCustomersMessage))),
     "complaint": (complaint.complaint_message, _with(complaint.complaint_message, sample(ComplaintMessage))),
     "call about nothing open": (
         call.call_card,

@@ -21,6 +21,7 @@ from bot.views import (
     handover,
     misses,
     notes,
+    own_customers,
     problems,
     remarks,
     simulation,
@@ -56,6 +57,7 @@ from sla_engine.domain.incidents.errors import ActedSince
 from sla_engine.domain.incidents.incident_names import NamedIncident
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.notes.note_state import NoteState
+from sla_engine.domain.reporting.customers_to_call import CustomerWeek
 from sla_engine.domain.reporting.digest import Complaint, CustomerMisses, DigestFigures
 from sla_engine.domain.reporting.digest_parts import Decisions, OpenDecision
 from sla_engine.domain.reporting.escalation_times import SeldomActedOn
@@ -64,6 +66,7 @@ from sla_engine.domain.reporting.saved_target import SavedTarget
 from sla_engine.notifications.board import ListedIncident, UnownedMessage
 from sla_engine.notifications.daily import DailyLine, DailyMessage, DailySection
 from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage
+from sla_engine.notifications.notices import OwnCustomersMessage
 from sla_engine.notifications.shifts import AbsentColleague, HandedIncident
 from sla_engine.notifications.triage import TriageMessage
 from sla_engine.services.incidents.bulk_acts import BulkOutcome
@@ -499,6 +502,12 @@ LISTS: Mapping[str, RowList] = {
             replace(every_view.MISSED, incidents=(MissedIncident(targets=(every_view.MISSED_TARGET,) * max(count, 1)),))
         ),
         is_sample=True,
+    ),
+    "own customers": RowList(
+        draw=lambda count: own_customers.own_customers(
+            sample(OwnCustomersMessage, customers=_rows(sample(CustomerWeek), count, customer=mark))
+        ),
+        rest="/sla misses",
     ),
     "digest, both": RowList(draw=lambda count: digest.digest_now(_digest(count, "customers")), rest="sla-bot digest"),
     "health, calendars that end": RowList(

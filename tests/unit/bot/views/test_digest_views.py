@@ -11,6 +11,7 @@ import pytest
 
 from bot.sandbox.blocks.blocks import problems
 from bot.views.digest import CHANNEL_LINES_MAX, digest, digest_headlines, digest_now
+from bot.views.own_customers import own_customers
 from bot.views.rendered import Rendered
 from sla_engine.cli.digest_text import as_text
 from sla_engine.domain.agreements.goals import GoalPeriod
@@ -19,7 +20,7 @@ from sla_engine.domain.clocks.attribution import AttributedTime
 from sla_engine.domain.clocks.pause_habits import PauseHabits
 from sla_engine.domain.reporting.attainment import Attainment
 from sla_engine.domain.reporting.control_limits import WeekVerdict
-from sla_engine.domain.reporting.customers_to_call import CallCause, CustomerCall
+from sla_engine.domain.reporting.customers_to_call import CallCause, CustomerCall, CustomerWeek
 from sla_engine.domain.reporting.digest import (
     REPLAYED_ONLY,
     AgeCount,
@@ -44,7 +45,7 @@ from sla_engine.domain.reporting.digest_parts import (
 from sla_engine.domain.reporting.escalation_times import EscalationTimes
 from sla_engine.domain.reporting.goals import GoalStanding
 from sla_engine.domain.reporting.posted_figures import ChangedWeek, RecordedSince, WeekCounts
-from sla_engine.notifications.notices import DigestMessage
+from sla_engine.notifications.notices import DigestMessage, OwnCustomersMessage
 from sla_engine.services.queries.digest import as_document
 from sla_engine.text.digest_shares import whole_percent
 
@@ -395,6 +396,34 @@ def test_a_share_is_never_rounded_up_to_what_was_not_reached(
 )
 def test_each_reason_to_call_has_its_words(call: CustomerCall, sentence: str) -> None:
     assert posted(replace(week(), calls=(call,))).text.splitlines()[1] == f"*Call them:* {sentence}"
+
+
+def test_a_manager_gets_one_line_for_each_of_their_customers() -> None:
+    message = OwnCustomersMessage(
+        first=date(2026, 11, 30),
+        last=date(2026, 12, 6),
+        customers=(
+            CustomerWeek(customer="Beta", met=7, of=9, call=replace(P1_CALL, cause=CallCause.OFTEN_LATE)),
+            CustomerWeek(customer="Acme", met=9, of=9, call=None),
+            CustomerWeek(
+                customer="Cedar",
+                met=0,
+                of=0,
+                call=replace(P1_CALL, cause=CallCause.COMPLAINT, title="Tea", incident_key="INC-7"),
+            ),
+        ),
+    )
+    assert own_customers(message).text.splitlines() == [
+        "*Your customers, 30 Nov – 6 Dec*",
+        "• Beta: 7 of 9 kept, 78 % · *call them:* 2 of 3 late this month",
+        "• Acme: 9 of 9 kept, 100 %",
+        "• Cedar: no promise came due · *call them:* angry about “Tea” (INC-7)",
+    ]
+
+
+def test_a_customer_with_one_of_several_late_updates_is_not_named() -> None:
+    figures = replace(week(), most_untold=CustomerMisses(customer="Cedar", missed=1, of=3))
+    assert "*Customers not told in time:* 2 times." in posted(figures).text
 
 
 def test_a_week_long_ago_speaks_of_its_own_time() -> None:

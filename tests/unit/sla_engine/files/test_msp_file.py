@@ -59,7 +59,7 @@ def test_somebodys_own_hours_are_read_in_their_zone_and_count_before_ours() -> N
 def test_what_is_left_out_has_its_usual_value() -> None:
     found = taken(GOOD)
     assert found.msp.notes == NotePolicy()
-    assert (found.msp.digest_weekday, found.msp.digest_hour) == (0, 8)
+    assert (found.msp.digest_weekday, found.msp.digest_hour, found.msp.digest_to_managers) == (0, 8, False)
     assert found.msp.incidents_channel is None
     assert found.msp.access is Access.NAMED
     assert found.msp.manager_of("Anybody") == "U0MIRA"
@@ -87,7 +87,7 @@ def test_everything_else_can_be_said() -> None:
         + """\
 managers: {default: U0MIRA, Acme Dental: U0MIRA}
 notes: {floor: P2, remind_every: 1 business_day}
-digest: {day: friday, at: "16:00"}
+digest: {day: friday, at: "16:00", to_managers: yes}
 defaults:
   calendar: {timezone: Europe/Berlin, hours: always}
   ladders: {default: [{at: 90%, tell: dispatcher}]}
@@ -96,7 +96,7 @@ defaults:
     assert (found.msp.incidents_channel, found.msp.incidents_from) == ("C0I", Priority.P1)
     assert found.msp.managers == {"default": "U0MIRA", "Acme Dental": "U0MIRA"}
     assert found.msp.notes == NotePolicy(floor=Priority.P2, remind_every=timedelta(hours=10))
-    assert (found.msp.digest_weekday, found.msp.digest_hour) == (4, 16)
+    assert (found.msp.digest_weekday, found.msp.digest_hour, found.msp.digest_to_managers) == (4, 16, True)
     assert found.defaults.calendar is not None
     assert found.defaults.calendar.zone == "Europe/Berlin"
     assert found.defaults.ladders["default"].rungs[0].percent == 90
