@@ -16,6 +16,7 @@ from sla_engine.services.intake.words import IntakeWords
 from sla_engine.services.problems.watch import ProblemWatch
 from sla_engine.services.shifts.handovers import Handovers
 from sla_engine.services.shifts.silences import Silences
+from sla_engine.services.sweep.late_note_prompts import ManagerPrompts
 from sla_engine.services.sweep.live_messages import LiveMessages
 from sla_engine.services.sweep.storms import Storms
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
@@ -65,6 +66,7 @@ class Duties:
         self._real_clock = real_clock
         self._in_force = in_force
         self._live_messages = LiveMessages(unit_of_work)
+        self._manager_prompts = ManagerPrompts(unit_of_work)
         self._warnings = EarlyWarnings(unit_of_work)
         self._silences = Silences(unit_of_work)
         self._handovers = Handovers(unit_of_work)
@@ -90,6 +92,7 @@ class Duties:
             Duty(name="redelivery", run=self._redelivery.resend_unblocked, every=REDELIVERY_EVERY),
             Duty(name="sign of life", run=self._mark_alive, every=ALIVE_EVERY),
             Duty(name="live messages", run=self._keep_true, every=LIVE_EVERY),
+            Duty(name="managers' prompts", run=self._prompt_managers, every=LIVE_EVERY),
             Duty(name="home tabs", run=redraw_home, every=HOME_EVERY),
             Duty(name="which workspace", run=learn_workspace, every=UNFINISHED_EVERY),
             Duty(name="unfinished deliveries", run=self._catch_up, every=UNFINISHED_EVERY),
@@ -113,6 +116,10 @@ class Duties:
     def _keep_true(self) -> None:
         """Draw the live messages of the dispatchers' channel anew where they may have become untrue."""
         self._live_messages.keep_true(now=self._time.now())
+
+    def _prompt_managers(self) -> None:
+        """Write to service managers about late notes, and keep true what was written."""
+        self._manager_prompts.keep_true(now=self._time.now())
 
     def _remember_ends(self) -> None:
         self._warnings.remember_ends(now=self._time.now())

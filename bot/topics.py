@@ -16,6 +16,7 @@ from bot.listeners.health import HealthTopic
 from bot.listeners.home import HomeTopic
 from bot.listeners.incident_actions import IncidentActions
 from bot.listeners.intake_words import IntakeWordsTopic
+from bot.listeners.late_notes import LateNotesTopic
 from bot.listeners.misses import MissesTopic
 from bot.listeners.notes import NotesTopic
 from bot.listeners.opening import OpeningTopic
@@ -48,6 +49,7 @@ from sla_engine.services.incidents.waive_and_merge import Outcomes
 from sla_engine.services.intake.receive import Intake
 from sla_engine.services.intake.triage_list import NAME_ROW, TRIAGE_ROW
 from sla_engine.services.notes.action_items import ActionItems
+from sla_engine.services.notes.note_requests import NoteRequests
 from sla_engine.services.notes.notes import Notes
 from sla_engine.services.notes.sops import Sops
 from sla_engine.services.notes.suggestions import Suggestions
@@ -128,6 +130,7 @@ def _of_notes_and_figures(
     return [
         NotesTopic(notes, NoteLists(unit_of_work), action_items, reviewed),
         ActionItemsTopic(action_items),
+        LateNotesTopic(NoteRequests(unit_of_work), reviewed, answers),
         WaiversAndMerges(Outcomes(unit_of_work), answers),
         SopsTopic(_of_sops(unit_of_work), notes, reviewed),
         DigestTopic(Digests(unit_of_work)),

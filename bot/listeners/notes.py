@@ -11,11 +11,11 @@ from bot.listeners.review_answers import ReviewAnswers
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.requests.listener import Listener
-from bot.requests.request import Answer, Ask, ChangedForm, Fields, OpenForm
+from bot.requests.request import Answer, Ask, ChangedForm, Fields, OpenForm, in_place
 from bot.views.help import SubcommandHelp
 from bot.views.note_form import note_form
 from bot.views.notes import return_form
-from bot.views.review import note_accepted, note_returned, note_saved
+from bot.views.review import REVIEW_ROW, note_accepted, note_returned, note_review, note_saved
 from bot.views.usage import USAGE
 from bot.views.waiting_notes import notes_message
 from sla_engine.domain.incidents.reasons import BreachReason
@@ -75,6 +75,7 @@ class NotesTopic(Topic):
             ActionId.NOTE_OPEN: lambda ask: self.open(ask, ask.value),
             ActionId.NOTE_PREVENTION: self.choose_prevention,
             ActionId.NOTE_ACCEPT: self.accept,
+            ActionId.NOTE_READ: self.read,
             ActionId.NOTE_RETURN_OPEN: self.open_return,
         }
 
@@ -117,9 +118,13 @@ class NotesTopic(Topic):
         return self.answers.after(ask, key, note_saved(key, item if fields.get("action") else None))
 
     def accept(self, ask: Ask) -> Answer:
-        """Accept the note; the review message then asks about procedures."""
+        """Accept the note; whether it needs an SOP is to be decided then."""
         self.notes.accept(ask.value, by=ask.user, now=ask.now)
-        return self.answers.after_click(ask, ask.value, note_accepted(ask.value))
+        return self.answers.after(ask, ask.value, note_accepted(ask.value))
+
+    def read(self, ask: Ask) -> Answer:
+        """Show a written note in full."""
+        return in_place(ask, note_review(self.notes.read(ask.value, by=ask.user, now=ask.now)), rows=(REVIEW_ROW,))
 
     def open_return(self, ask: Ask) -> Answer:
         """Open the form that asks what the note lacks."""

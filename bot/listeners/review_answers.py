@@ -35,7 +35,3 @@ class ReviewAnswers:
                 return sentence
             return Refreshed(above(sentence, self.queue(ask)))
         return self.answers.plainly(ask, key, lambda _incident, _reader: sentence)
-
-    def after_click(self, ask: Ask, key: str, sentence: Rendered) -> Answer:
-        """The same for a button of a message that shows by itself what was done: there, nothing is said."""
-        return self.after(ask, key, sentence) if ask.place.private_row else None

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.action_ids import ViewId
+from bot.action_ids import ActionId, ViewId
+from bot.errors import NothingChosen
 from bot.listeners import grammar
 from bot.listeners.act_answers import ActAnswers
 from bot.listeners.subcommand import Subcommand
@@ -12,8 +13,9 @@ from bot.requests.request import Answer, Ask, OpenForm
 from bot.views.confirmations import merged, waived
 from bot.views.forms import duplicate_form
 from bot.views.help import SubcommandHelp
+from bot.views.late_notes import waive_form
 from bot.views.usage import USAGE
-from sla_engine.domain.agreements.metrics import METRICS
+from sla_engine.domain.agreements.metrics import METRICS, MetricName
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.incidents.incident_filter import IncidentFilter
 from sla_engine.domain.text.errors import MissingArgument
@@ -50,9 +52,16 @@ class WaiversAndMerges(Topic):
         """The words after `/sla` answered here."""
         return (Subcommand(_MERGE, self.merge), Subcommand(_WAIVE, self.waive))
 
+    def actions(self) -> Mapping[str, Listener]:
+        """The button that waives a miss."""
+        return {ActionId.WAIVE_OPEN: self.open_waiver}
+
     def forms(self) -> Mapping[str, Listener]:
-        """The form of a merge."""
-        return {ViewId.MERGE: lambda ask: self._merge(ask, ask.answers["duplicate"], into=ask.answers["into"])}
+        """The forms of a merge and of a waiver."""
+        return {
+            ViewId.MERGE: lambda ask: self._merge(ask, ask.answers["duplicate"], into=ask.answers["into"]),
+            ViewId.WAIVE: self.waived,
+        }
 
     def merge(self, ask: Ask, words: list[str]) -> Answer:
         """Merge a duplicate into another incident; a form asks for what is missing."""
@@ -84,5 +93,19 @@ class WaiversAndMerges(Topic):
         metric = grammar.take_metric(words, usage=_WAIVE.usage)
         if words and words[0].lower() == "because":
             del words[0]
-        count = self.outcomes.waive(key, metric=metric, reason=" ".join(words), by=ask.user, now=ask.now)
+        return self._waive(ask, key, metric=metric, reason=" ".join(words))
+
+    def open_waiver(self, ask: Ask) -> Answer:
+        """Open the form with the misses that could be waived."""
+        return OpenForm(waive_form(self.outcomes.waivable(ask.value, by=ask.user, now=ask.now)))
+
+    def waived(self, ask: Ask) -> Answer:
+        """Waive the miss chosen in the form, for the reason written there."""
+        metric = ask.answers["metric"]
+        if not metric:
+            raise NothingChosen("miss")
+        return self._waive(ask, ask.value, metric=MetricName(metric), reason=ask.answers["reason"])
+
+    def _waive(self, ask: Ask, key: str, *, metric: MetricName, reason: str) -> Answer:
+        count = self.outcomes.waive(key, metric=metric, reason=reason, by=ask.user, now=ask.now)
         return self.answers.plainly(ask, key, lambda one, _: waived(one.key, METRICS[metric].label, count=count))

@@ -150,6 +150,8 @@ _SENTENCES: Mapping[str, Sentence] = {
     "snoozed": lambda who, _: f"{who} snoozed the nudge",
     "note_written": lambda who, _: f"{who} wrote the SLA note",
     "note_accepted": lambda who, _: f"{who} accepted the SLA note",
+    "note_asked_of": lambda who, text: f"{who} asked {mention(text)} for the SLA note",
+    "note_reminded": lambda who, text: f"{who} reminded {mention(text)} of the SLA note",
     "note_returned": _with_words("returned the SLA note"),
     "undone": lambda who, text: f"{who} undid {undone_act(text)}",
     "sop_decided": _with_words("decided about an SOP"),

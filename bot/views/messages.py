@@ -8,12 +8,14 @@ from bot.views.complaint import complaint_message
 from bot.views.daily import daily_message
 from bot.views.digest import digest
 from bot.views.handover import handover_message, handover_reminder
+from bot.views.late_notes import manager_prompt
 from bot.views.lines import line_message
-from bot.views.notes import note_review, note_wanted
+from bot.views.notes import note_wanted
 from bot.views.nudge import nudge_message
 from bot.views.own_customers import own_customers
 from bot.views.problems import problem_recurred
 from bot.views.rendered import Rendered
+from bot.views.review import note_review
 from bot.views.set_aside import set_aside
 from bot.views.silence import silence_message
 from bot.views.sops import sop_reminder
@@ -23,6 +25,7 @@ from bot.views.word_questions import word_question
 from sla_engine.notifications.board import BoardMessage, UnownedMessage
 from sla_engine.notifications.daily import DailyMessage
 from sla_engine.notifications.kinds import Notification
+from sla_engine.notifications.late_notes import ManagerPromptMessage
 from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.notifications.notices import (
     ComplaintMessage,
@@ -58,6 +61,7 @@ VIEWS: Mapping[type[Notification], Callable[[Any], Rendered]] = {
     HandoverReminder: handover_reminder,
     DailyMessage: daily_message,
     ProblemRecurredMessage: problem_recurred,
+    ManagerPromptMessage: manager_prompt,
 }
 """The view of every kind of notification."""
 

@@ -1,28 +1,24 @@
-"""SLA notes in Slack: the prompt, the review, and the form that returns one."""
+"""SLA notes in Slack: the prompt, and the form that returns one."""
 
 from collections.abc import Iterable, Sequence
 
 from bot.action_ids import ActionId, ViewId
-from bot.text import day, escape, fallback_day, fallback_moment, mention, moment, shown
+from bot.text import fallback_moment, mention, moment
 from bot.views.form_parts import Form, modal, text_input
 from bot.views.parts import (
     Block,
     actions,
     button,
-    context,
     quoted,
     section,
     title_line,
 )
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.reasons import BREACH_REASONS
-from sla_engine.domain.notes.prevention import ONE_OFFS_ALIKE
 from sla_engine.domain.time.durations import short
-from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage
+from sla_engine.notifications.notes import Miss, NoteWantedMessage
 
 MISSES_SHOWN = 5
-REASON_MAX_CHARS = 100
-ANSWER_SHOWN_CHARS = 1200
 
 
 def note_wanted(wanted: NoteWantedMessage) -> Rendered:
@@ -38,18 +34,6 @@ def note_wanted(wanted: NoteWantedMessage) -> Rendered:
             return _one_line(f"{_named(wanted)} · no SLA note is wanted any more: no missed target is left.")
         case _:
             return _note_waited_for(wanted) if wanted.for_manager else _note_asked(wanted)
-
-
-def note_review(review: NoteReviewMessage) -> Rendered:
-    """A written SLA note, with the review step that comes next."""
-    match review.state:
-        case "superseded":
-            return _one_line(f"{_named(review)} · SLA note by {mention(review.author)}; newer message below")
-        case "returned":
-            by = mention(review.state_by)
-            return _one_line(f":leftwards_arrow_with_hook: {_named(review)} · SLA note returned by {by} to its author.")
-        case _:
-            return _review(review)
 
 
 def return_form(key: str) -> Form:
@@ -102,89 +86,6 @@ def _prompt(wanted: NoteWantedMessage, ask: str, elements: list[Block]) -> Rende
     return Rendered(text="\n".join(_plain_lines(wanted, ask)), blocks=blocks)
 
 
-def _review(review: NoteReviewMessage) -> Rendered:
-    head = _review_head(review)
-    blocks = [
-        section([head, title_line(review.title), f"{review.priority} · {title_line(review.customer)}",
-                 *miss_lines(review.misses)]),
-        section([f"*Reason:* {_reason(review)} · by {mention(review.author)}"]),
-        section([f"*What happened*\n{_answer(review.what_happened)}"]),
-        section([f"*Impact*\n{_answer(review.impact)}"]),
-        section(_prevention(review)),
-        context(f"{_customer_update(review)} · Evidence, you decide: {shown(review.suggestion, ANSWER_SHOWN_CHARS)}"),
-    ]  # fmt: skip
-    status = _status_line(review)
-    blocks += [section([status])] if status else []
-    elements = _review_buttons(review)
-    blocks += [actions(elements, block_id=f"review:{review.incident_key}")] if elements else []
-    text = "\n".join(line for line in (head, *_plain_review(review), status) if line)
-    return Rendered(text=text, blocks=blocks)
-
-
-def _prevention(review: NoteReviewMessage) -> list[str]:
-    """What is to prevent the next miss, and whether such a miss was called a one-off too often."""
-    if not review.prevention_kind:
-        return ["*Prevention*", _answer(review.prevention) or "nothing: not ours"]
-    lines = ["*Prevention*", shown(review.prevention_kind, REASON_MAX_CHARS)]
-    if review.action_number and review.action_due:
-        lines.append(f"*{escape(review.action_number)}* {_answer(review.prevention)}, by {day(review.action_due)}")
-    if review.one_offs >= ONE_OFFS_ALIKE:
-        lines.append(f":warning: Called a one-off {review.one_offs} times in 30 days, for this customer and reason.")
-    return lines
-
-
-def _review_head(review: NoteReviewMessage) -> str:
-    again = f", reminder {review.reminder}" if review.reminder else ""
-    match review.state:
-        case "accepted":
-            return f":white_check_mark: *{review.incident_key}* · *SLA note accepted, SOP decision wanted{again}*"
-        case "decided":
-            return f":white_check_mark: *{review.incident_key}* · *SLA note accepted and decided*"
-        case _:
-            return f":memo: *{review.incident_key}* · *SLA note to review{again}*"
-
-
-def _status_line(review: NoteReviewMessage) -> str:
-    by = mention(review.state_by)
-    if review.state == "decided":
-        return f"*Decided* by {by}: {shown(review.decision or '', ANSWER_SHOWN_CHARS)}"
-    return f"*Accepted* by {by}" if review.state == "accepted" else ""
-
-
-def _review_buttons(review: NoteReviewMessage) -> list[Block]:
-    key = review.incident_key
-    decide = button("Decide on SOP", ActionId.SOP_DECIDE_OPEN, value=key)
-    match review.state:
-        case "written":
-            return [
-                button("Accept", ActionId.NOTE_ACCEPT, value=key, style="primary"),
-                button("Return", ActionId.NOTE_RETURN_OPEN, value=key, style="danger"),
-                decide,
-            ]
-        case "accepted":
-            return [decide | {"style": "primary"}]
-        case _:
-            return []
-
-
-def _plain_review(review: NoteReviewMessage) -> Iterable[str]:
-    yield title_line(review.title)
-    yield f"{_reason(review)}, by {mention(review.author)}"
-    yield _answer(review.what_happened)
-    yield f"Impact: {_answer(review.impact)}"
-    yield from _plain_prevention(review)
-
-
-def _plain_prevention(review: NoteReviewMessage) -> Iterable[str]:
-    if not review.prevention_kind:
-        return
-    yield f"Prevention: {shown(review.prevention_kind, REASON_MAX_CHARS)}"
-    if review.action_number and review.action_due:
-        yield f"{escape(review.action_number)}: {_answer(review.prevention)}, by {fallback_day(review.action_due)}"
-    if review.one_offs >= ONE_OFFS_ALIKE:
-        yield f"Called a one-off {review.one_offs} times in 30 days, for this customer and reason."
-
-
 def _plain_lines(wanted: NoteWantedMessage, ask: str) -> Iterable[str]:
     yield f"{wanted.incident_key}: {ask}"
     yield title_line(wanted.title)
@@ -213,19 +114,7 @@ def _miss_line(miss: Miss, *, plainly: bool) -> str:
     return f"• {miss.metric_label} missed {when}: took {short(miss.elapsed)} of {short(miss.target)}, {over} over"
 
 
-def _customer_update(review: NoteReviewMessage) -> str:
-    return f"Customer told {moment(review.customer_told_at)}" if review.customer_told_at else "Customer not told"
-
-
-def _reason(review: NoteReviewMessage) -> str:
-    return f"{shown(review.reason_label, REASON_MAX_CHARS)} ({shown(review.attribution, REASON_MAX_CHARS)})"
-
-
-def _answer(text: str) -> str:
-    return shown(text, ANSWER_SHOWN_CHARS)
-
-
-def _named(message: NoteWantedMessage | NoteReviewMessage) -> str:
+def _named(message: NoteWantedMessage) -> str:
     return f"*{message.incident_key}* · {title_line(message.title)}"
 
 

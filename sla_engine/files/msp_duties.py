@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from sla_engine.domain.agreements.msp import USUAL_UNOWNED, NotePolicy, Person, Role
 from sla_engine.domain.incidents.priorities import Priority
@@ -21,6 +21,7 @@ FULL_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturd
 AT_ONCE = "0m"
 """No time at all, which no other duration of these files may be."""
 HOUR_SECONDS = 3600
+MINUTE_SECONDS = 60
 LAST_HOUR = 23
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -68,14 +69,19 @@ def managers(field: Field, people: Sequence[Person]) -> dict[str, str]:
 
 
 def note_policy(field: Field | None, business_day: timedelta | None) -> NotePolicy:
-    """The lowest priority whose misses want an SLA note, and the wait between reminders of a missing one."""
+    """The misses that want an SLA note, the wait between reminders of one, and when managers hear of late ones."""
     usual = NotePolicy()
     if field is None:
         return usual
-    keys = field.keys(("floor", "remind_every"))
+    keys = field.keys(("floor", "remind_every", "manager_at"))
     floor = member(keys["floor"], Priority, what="priority") if "floor" in keys else None
     every = open_time(keys["remind_every"], business_day) if "remind_every" in keys else None
-    return NotePolicy(floor=floor or usual.floor, remind_every=every or usual.remind_every)
+    manager_at = _time_of_day(keys["manager_at"]) if "manager_at" in keys else None
+    return NotePolicy(
+        floor=floor or usual.floor,
+        remind_every=every or usual.remind_every,
+        manager_at=manager_at or usual.manager_at,
+    )
 
 
 def unowned(field: Field | None, business_day: timedelta | None) -> Mapping[Priority, timedelta]:
@@ -144,3 +150,16 @@ def _hour_of(time_of_day: str) -> int | None:
     except ValueError:
         return None
     return hour if seconds_past == 0 and hour <= LAST_HOUR else None
+
+
+def _time_of_day(field: Field) -> time | None:
+    """A time of day to the minute; None after recording what is wrong."""
+    word = field.scalar('a time of day such as "09:30"')
+    if word is None:
+        return None
+    try:
+        hour, seconds = divmod(parse_time_of_day(word), HOUR_SECONDS)
+        return time(hour, seconds // MINUTE_SECONDS)
+    except ValueError:
+        field.wrong(f"{word!r} is not a time of day such as 09:30, from 00:00 to 23:59")
+        return None

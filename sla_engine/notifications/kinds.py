@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from sla_engine.notifications.board import BoardMessage, UnownedMessage
 from sla_engine.notifications.daily import DailyMessage
+from sla_engine.notifications.late_notes import ManagerPromptMessage
 from sla_engine.notifications.notes import NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.notifications.notices import (
     ComplaintMessage,
@@ -43,6 +44,7 @@ Notification = (
     | DailyMessage
     | OwnCustomersMessage
     | ProblemRecurredMessage
+    | ManagerPromptMessage
 )
 
 
@@ -66,6 +68,7 @@ KINDS: Mapping[str, type[Notification]] = {
     "daily": DailyMessage,
     "own_customers": OwnCustomersMessage,
     "problem_recurred": ProblemRecurredMessage,
+    "manager_prompt": ManagerPromptMessage,
 }
 
 

@@ -35,7 +35,7 @@ class NoteWantedMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteReviewMessage:
-    """A written SLA note for the service manager to accept or return, then to decide on an SOP."""
+    """A written SLA note in full, for the service manager to accept or return, then to decide on an SOP."""
 
     incident_key: str
     title: str
@@ -51,10 +51,9 @@ class NoteReviewMessage:
     customer_told_at: datetime | None
     suggestion: str
     state: str = "written"
-    """written | accepted | returned | decided."""
+    """written | returned | accepted | decided."""
     state_by: str | None = None
     decision: str | None = None
-    reminder: int = 0
     prevention_kind: str = ""
     """What its author chose of prevention; empty in a note from before that was a choice."""
     action_number: str | None = None

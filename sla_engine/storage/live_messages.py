@@ -44,6 +44,12 @@ def find(session: Session, name: str) -> LiveRecord | None:
     return _record(session.get(LiveMessage, name, populate_existing=True))
 
 
+def with_prefix(session: Session, prefix: str) -> dict[str, LiveRecord]:
+    """The newest message of every name that begins with `prefix`, by name."""
+    rows = session.scalars(select(LiveMessage).where(LiveMessage.name.startswith(prefix, autoescape=True)))
+    return {row.name: LiveRecord(**{name: getattr(row, name) for name in _FIELDS}) for row in rows}
+
+
 def lock(session: Session, name: str) -> LiveRecord | None:
     """The newest message of a name, locked until the transaction ends; None before the first."""
     return _record(session.get(LiveMessage, name, populate_existing=True, with_for_update=True))

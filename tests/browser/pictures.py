@@ -140,7 +140,7 @@ class Photographer:
         page = self.page
         page.act_as(MANAGER)
         page.opens_bot()
-        expect(page.message(KEY, "SLA note to review")).to_be_visible()
+        expect(page.asks("/sla review")).to_contain_text(KEY)
         self._takes("review")
 
     def digest(self) -> None:

@@ -257,14 +257,14 @@ def return_and_rewrite_the_note(page: WorkspacePage, key: str) -> None:
     """The service manager returns it once; its author finds the words they wrote."""
     form = page.form
     page.act_as(MANAGER)
-    page.opens_bot()
-    review = page.message(key, "SLA note to review")
-    expect(review).to_contain_text(STORY)
-    page.clicks("Return", on=review)
+    page.opens_channel("general")
+    queue = page.asks("/sla review")
+    expect(queue).to_contain_text(STORY)
+    page.clicks("Return…", on=queue)
     form.fills("What is missing?", "Who owned the old mailbox?")
     form.submits("Return")
     form.closes()
-    expect(page.message(key, "to its author")).to_be_visible()
+    expect(page.message(key, "is back with its author")).to_be_visible()
 
     page.act_as(TECHNICIAN)
     page.opens_bot()
@@ -282,13 +282,14 @@ def accept_and_decide(page: WorkspacePage, key: str) -> None:
     """The service manager accepts the note and wants a procedure."""
     form = page.form
     page.act_as(MANAGER)
-    page.opens_bot()
+    page.opens_channel("general")
+    page.clicks("Read it", on=page.asks("/sla review"))
     again = page.message(key, "SLA note to review")
     expect(again).to_contain_text("since May")
     page.clicks("Accept", on=again)
-    accepted = page.message(key, "SOP decision wanted")
-    expect(accepted).to_contain_text(f"Accepted by @{MANAGER}")
-    page.clicks("Decide on SOP", on=accepted)
+    accepted = page.message(key, "waits for SOP decision")
+    expect(accepted).to_contain_text("its SLA note is accepted")
+    page.clicks("Decide on SOP…", on=accepted)
     form.picks("Create an SOP")
     form.fills("Title of the SOP", "Where alerts of a new customer go")
     form.submits("Decide")
@@ -298,7 +299,7 @@ def accept_and_decide(page: WorkspacePage, key: str) -> None:
     form.fills("Done by", _day_of(accepted, later=3))
     form.submits("Decide")
     form.closes()
-    expect(page.message(key, f"Decided by @{MANAGER}")).to_contain_text("Where alerts of a new customer go")
+    expect(page.message(key, f"is for @{COLLEAGUE}, who is told")).to_be_visible()
 
 
 def test_a_miss_is_explained_reviewed_and_turned_into_a_procedure(page: WorkspacePage) -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.notifications.daily import DailyLine
-from sla_engine.notifications.notes import NoteReviewMessage
 from sla_engine.storage import incidents
 from sla_engine.storage.errors import StorageBusy
 from sla_engine.storage.prompts import IncidentPrompts
@@ -58,7 +57,7 @@ def test_the_daily_message_and_the_note_at_once_leave_one_note_and_no_open_quest
         assert note is not None
         assert note.state is NoteState.WRITTEN
         assert [line for line in lines(desk, key) if not line.is_done] == []
-        assert sum(isinstance(one.shown, NoteReviewMessage) for one in desk.sent(about=f"note:{key}:review")) == 1
+        assert [item.incident_key for item in desk.notes.queue(now=due)].count(key) == 1
 
 
 def lines(desk: Desk, key: str) -> list[DailyLine]:

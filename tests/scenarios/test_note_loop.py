@@ -26,9 +26,9 @@ from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.sops.errors import UnknownSop
 from sla_engine.domain.text.errors import MissingArgument, UnknownChoice
 from sla_engine.domain.upkeep.duties import Duty
-from sla_engine.notifications.notes import NoteReviewMessage, SopReminderMessage
+from sla_engine.notifications.notes import SopReminderMessage
 from sla_engine.services.audit.audit import Audit
-from sla_engine.services.sweep.note_duties import remind_review, remind_sop, show_withdrawn
+from sla_engine.services.sweep.note_duties import remind_sop, show_withdrawn
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import events, incidents, sops, timers
 from sla_engine.storage.notes import NoteRecord
@@ -43,8 +43,9 @@ def desk(database_url: str) -> Iterator[Desk]:
     made.close()
 
 
-def reviews(desk: Desk) -> list[tuple[str, NoteReviewMessage]]:
-    return [(one.op, one.shown) for one in desk.sent(to=MIRA) if isinstance(one.shown, NoteReviewMessage)]
+def waiting(desk: Desk, now: datetime) -> list[tuple[str, bool]]:
+    """What waits for the service manager: the incident, and whether its note is accepted already."""
+    return [(item.incident_key, item.accepted) for item in desk.notes.queue(now=now)]
 
 
 def reminders(desk: Desk, owner: str) -> list[tuple[Sent, SopReminderMessage]]:
@@ -78,7 +79,7 @@ def test_a_miss_below_the_priority_floor_asks_nobody_but_may_have_a_note(databas
     desk.look(at("tue 18:00"))
     assert desk.sent(to=TOM, about="daily:") == []
     desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 10:01"), since=None, **GOOD)
-    assert len(reviews(desk)) == 1
+    assert waiting(desk, at("mon 10:02")) == [(key, False)]
     desk.close()
 
 
@@ -140,8 +141,10 @@ def test_a_thin_note_is_refused_with_a_sentence_for_each_field_and_nothing_is_wr
 
 def test_a_written_note_goes_to_the_service_manager(desk: Desk) -> None:
     key = desk.written(at("mon 10:00"))
-    ((op, review),) = reviews(desk)
-    assert (op, review.author, review.reason_label, review.attribution) == ("post", TOM, "Late triage", "us")
+    review = desk.notes.read(key, by=MIRA, now=at("mon 10:05"))
+    assert (review.state, review.author, review.reason_label, review.attribution) == (
+        "written", TOM, "Late triage", "us",
+    )  # fmt: skip
     assert review.suggestion == "Late triage, Acme Dental: once in 90 days. Suggests: no SOP."
     assert note_of(desk, key).written_at == at("mon 10:00")
 
@@ -164,11 +167,7 @@ def test_writing_the_same_words_about_the_next_miss_is_refused(desk: Desk) -> No
 def test_a_note_can_be_written_anew_until_it_is_accepted(desk: Desk) -> None:
     key = desk.written(at("mon 10:00"))
     desk.notes.write(key, by=TOM, reason="capacity", now=at("mon 10:30"), since=None, **GOOD)
-    assert [(op, shown.state, shown.reason_label) for op, shown in reviews(desk)] == [
-        ("post", "written", "Late triage"),
-        ("update", "superseded", "Late triage"),
-        ("post", "written", "Not enough people"),
-    ]
+    assert desk.notes.read(key, by=MIRA, now=at("mon 10:31")).reason_label == "Not enough people"
     desk.notes.accept(key, by=MIRA, now=at("mon 11:00"))
     with pytest.raises(NoteAlreadyAccepted):
         desk.notes.write(key, by=TOM, reason="capacity", now=at("mon 11:30"), since=None, **GOOD)
@@ -190,35 +189,26 @@ def test_somebody_unknown_writes_no_note_and_the_refusal_is_kept(desk: Desk) -> 
 # ------------------------------------------------------------------------------------- the review
 
 
-def test_a_review_is_asked_for_again_until_it_is_made(desk: Desk) -> None:
-    desk.written(at("mon 09:00"))
-    desk.look(at("mon 12:59"))
-    assert len(reviews(desk)) == 1
-    desk.look(at("mon 13:00"))
-    assert [(op, shown.state, shown.reminder) for op, shown in reviews(desk)] == [
-        ("post", "written", 0),
-        ("update", "superseded", 0),
-        ("post", "written", 1),
-    ]
-
-
-def test_an_accepted_note_asks_for_the_decision_until_it_is_made(desk: Desk) -> None:
+def test_an_accepted_note_waits_for_the_decision(desk: Desk) -> None:
     key = desk.written(at("mon 09:00"))
     desk.notes.accept(key, by=MIRA, now=at("mon 10:00"))
-    desk.look(at("mon 14:00"))
-    assert [(op, shown.state) for op, shown in reviews(desk)] == [
-        ("post", "written"),
-        ("update", "accepted"),
-        ("update", "superseded"),
-        ("post", "accepted"),
-    ]
+    assert waiting(desk, at("mon 14:00")) == [(key, True)]
+    assert desk.notes.read(key, by=MIRA, now=at("mon 14:00")).state == "accepted"
+
+
+def test_only_a_manager_reads_a_note_for_review_and_only_one_that_was_written(desk: Desk) -> None:
+    key = desk.missed(at("mon 09:00"))
+    with pytest.raises(NoNoteYet):
+        desk.notes.read(key, by=MIRA, now=at("mon 10:00"))
+    with pytest.raises(NotAllowed):
+        desk.notes.read(key, by=TOM, now=at("mon 10:00"))
 
 
 def test_a_returned_note_written_anew_goes_to_review_again(desk: Desk) -> None:
     key = desk.written(at("mon 09:00"))
     desk.notes.return_to_author(key, because="Which alert?", by=MIRA, now=at("mon 10:00"))
     desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 11:00"), since=None, **GOOD)
-    assert [shown.state for op, shown in reviews(desk) if op == "post"] == ["written", "written"]
+    assert waiting(desk, at("mon 11:01")) == [(key, False)]
 
 
 def test_returning_needs_a_reason(desk: Desk) -> None:
@@ -261,8 +251,9 @@ def test_the_queue_holds_what_waits_for_the_manager_oldest_first(desk: Desk) -> 
 def test_third_note_of_one_kind_suggests_an_sop(desk: Desk) -> None:
     for day, story in (("mon", "The queue was full of newsletters"), ("tue", "The disk of the mail server was full")):
         desk.written(at(f"{day} 09:00"), reason="capacity", what_happened=f"{story} and two of us were ill that day.")
-    desk.written(at("wed 09:00"), reason="capacity", what_happened="Everybody was at the other customer's move all day")
-    assert reviews(desk)[-1][1].suggestion == (
+    story = "Everybody was at the other customer's move all day"
+    key = desk.written(at("wed 09:00"), reason="capacity", what_happened=story)
+    assert desk.notes.read(key, by=MIRA, now=at("wed 10:00")).suggestion == (
         "Not enough people, Acme Dental: 3 times in 30 days, no SOP for it. Suggests: create an SOP."
     )
 
@@ -272,19 +263,20 @@ def test_third_note_of_one_kind_suggests_an_sop(desk: Desk) -> None:
 
 def decided(desk: Desk, *, due_on: date = date(2026, 3, 2)) -> str:
     key = desk.written(at("mon 09:00"))
-    desk.notes.accept(key, by=MIRA, now=at("mon 10:00"))
     sop = desk.sops.decide(
         key, by=MIRA, decision="create", title="Mail queue", owner=TESS, due_on=due_on, now=at("mon 10:30")
     )
     return sop.number
 
 
-def test_a_decision_ends_the_review_reminders_and_is_told_to_its_owner(desk: Desk) -> None:
+def test_a_decision_ends_the_review_accepts_the_note_and_is_told_to_its_owner(desk: Desk) -> None:
     number = decided(desk)
-    assert reviews(desk)[-1][1].decision == f"create an SOP: Mail queue ({number})"
-    assert reviews(desk)[-1][1].state == "decided"
-    desk.look(at("tue 18:00"))
-    assert len([op for op, _ in reviews(desk) if op == "post"]) == 1
+    (sop,) = desk.registry.list(by=TOM, now=at("mon 11:00")).sops
+    assert sop.incident_key is not None
+    review = desk.notes.read(sop.incident_key, by=MIRA, now=at("mon 11:00"))
+    assert (review.state, review.decision) == ("decided", f"create an SOP: Mail queue ({number})")
+    assert note_of(desk, sop.incident_key).state is NoteState.ACCEPTED
+    assert waiting(desk, at("mon 11:00")) == []
     ((_, told),) = reminders(desk, TESS)
     assert (told.number, told.title, told.overdue, told.done) == (number, "Mail queue", False, False)
 
@@ -386,7 +378,6 @@ def look_late(desk: Desk, duty: Duty, subject: str, now: datetime) -> None:
     """A duty fires that was claimed just before somebody settled it."""
     remind: dict[Duty, Callable[[IncidentWork], None]] = {
         Duty.NOTE: lambda work: show_withdrawn(work, real_now=now),
-        Duty.REVIEW: lambda work: remind_review(work, real_now=now),
         Duty.SOP: lambda work: remind_sop(work, subject, real_now=now),
     }
     with desk.database.transaction() as session:
@@ -410,9 +401,6 @@ def test_a_look_that_comes_too_late_asks_nobody_again(desk: Desk) -> None:
     for duty, subject in (
         (Duty.NOTE, quiet),
         (Duty.NOTE, done),
-        (Duty.REVIEW, quiet),
-        (Duty.REVIEW, returned),
-        (Duty.REVIEW, done),
         (Duty.SOP, sop.number),
     ):
         look_late(desk, duty, subject, at("mon 13:00"))

@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 
 from sla_engine.domain.agreements.errors import NotAbsent, NotAllowed, SaidSince, UnknownPerson
 from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.time.errors import InThePast
 from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
 from sla_engine.notifications.nudges import NudgeMessage
@@ -22,7 +21,7 @@ from sla_engine.services.unit_of_work import idempotency
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage.database import Database
 from sla_engine.storage.tables.shifts import RosterChangeRow
-from tests.note_desk import DANA, EXAMPLES, GOOD, MIRA, TESS, TOM, Desk, at
+from tests.note_desk import DANA, EXAMPLES, MIRA, TESS, TOM, Desk, at
 
 CHANNEL, DEV = "C0DISPATCH", "U0DEV"
 NINE = at("mon 09:00")
@@ -159,17 +158,6 @@ def test_an_sla_note_is_asked_for_once_its_writer_is_back(desk: Desk, absences: 
         assert desk.asked(TOM) == []
     desk.look(at("wed 11:15"))
     assert [line.subject for asked in desk.asked(TOM) for line in asked.sections[0].lines] == [key]
-
-
-def test_a_note_is_reviewed_once_the_manager_is_back(desk: Desk, absences: Absences) -> None:
-    absences.away(MIRA, until=at("tue 09:00"), by=MIRA, now=NINE - timedelta(hours=1))
-    key = desk.missed(NINE)
-    desk.look(at("mon 17:00"))
-    note = desk.notes.write(key, by=TOM, now=at("mon 17:01"), reason="late-triage", since=None, **GOOD)
-    assert note.state is NoteState.WRITTEN
-    assert [sent for sent in desk.sent(to=MIRA) if sent.message.startswith("note:")] == []
-    desk.look(at("tue 09:00"))
-    assert [sent.message for sent in desk.sent(to=MIRA)] == [f"note:{key}:review:1:0"]
 
 
 def test_an_absence_can_be_undone_unless_more_was_said_since(desk: Desk, absences: Absences) -> None:

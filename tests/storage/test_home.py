@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 
@@ -53,8 +52,8 @@ def test_a_manager_finds_what_waits_for_a_decision_and_late_notes(desk: Desk) ->
     written = desk.written(at("mon 10:00"))
     late = desk.missed(at("mon 11:00"), title="Scanner offline")
     desk.incidents.resolve(late, text="", by=TOM, now=at("mon 11:10"))
-    for hours in range(0, 60, 4):
-        desk.look(at("mon 12:00") + timedelta(hours=hours))
+    desk.ask_daily()
+    desk.look(at("mon 11:15"))
     page = home(desk).page(MIRA, now=at("thu 09:00"))
     assert page.decisions is not None
     assert [item.incident_key for item in page.decisions.waiting] == [written]

@@ -59,10 +59,10 @@ def test_a_timer_that_somebody_armed_since_it_was_read_is_set_and_not_doubled(de
     number = id_of(desk, key)
     with desk.database.transaction() as session:
         its_timers = IncidentTimers(session, number)
-        timers.arm(session, Duty.REVIEW, key, NINE, incident_id=number)
-        its_timers.set(Duty.REVIEW, key, TEN)
+        timers.arm(session, Duty.NOTE, key, NINE, incident_id=number)
+        its_timers.set(Duty.NOTE, key, TEN)
         its_timers.write()
-        assert timers.due_for(session, Duty.REVIEW, key) == TEN
+        assert timers.due_for(session, Duty.NOTE, key) == TEN
 
 
 def test_clocks_measured_as_they_are_stored_are_not_written(desk: Desk, key: str) -> None:

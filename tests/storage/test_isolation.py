@@ -108,7 +108,6 @@ WORK = {
     Duty.PROMISE: "escalate",
     Duty.PAUSE: "escalate",
     Duty.NOTE: "show_withdrawn",
-    Duty.REVIEW: "remind_review",
     Duty.SOP: "remind_sop",
 }
 

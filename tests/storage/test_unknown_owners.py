@@ -19,7 +19,6 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.incidents.suppositions import IfPriority
 from sla_engine.intake.registry import PARSERS
-from sla_engine.notifications.notes import NoteReviewMessage
 from sla_engine.notifications.nudges import NudgeMessage
 from sla_engine.services.agreements import people_files
 from sla_engine.services.intake.receive import Intake
@@ -177,16 +176,6 @@ def test_a_note_returned_to_an_author_who_left_is_asked_of_the_dispatcher(desk: 
     desk.ask_daily()
     desk.look(at("mon 17:15"))
     assert [section.lines[0].quote for asked in desk.asked(DANA) for section in asked.sections] == ["Which queue?"]
-
-
-def test_a_review_of_a_manager_who_left_goes_to_the_one_who_answers_now(desk: Desk, tmp_path: Path) -> None:
-    key = desk.missed(at("mon 10:00"))
-    lines = (EXAMPLES / "msp.yaml").read_text(encoding="utf-8").replace("U0MIRA", "U0MAX")
-    (tmp_path / "msp.yaml").write_text(lines, encoding="utf-8")
-    people_files.apply(desk.database, tmp_path / "msp.yaml", by="test", now=NINE)
-    desk.notes.write(key, by=TOM, now=at("mon 10:05"), reason="late-triage", since=None, **GOOD)
-    (review,) = [one for one in desk.sent(about=f"note:{key}:review") if isinstance(one.shown, NoteReviewMessage)]
-    assert review.to == "U0MAX"
 
 
 def test_a_procedure_whose_owner_left_is_reminded_of_in_the_managers_channel(desk: Desk, tmp_path: Path) -> None:

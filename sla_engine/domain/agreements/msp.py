@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 
 from sla_engine.domain.agreements.errors import AmbiguousPerson, UnknownPerson
@@ -63,10 +63,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotePolicy:
-    """The lowest priority whose misses want an SLA note, and how often a missing note is asked for (open time)."""
+    """The lowest priority whose misses want an SLA note, and how often a missing note is asked for (open time).
+
+    From `manager_at`, a time of day in the MSP's zone, service managers are written to about late notes.
+    """
 
     floor: Priority = Priority.P4
     remind_every: timedelta = timedelta(hours=8)
+    manager_at: time = time(9, 30)
 
 
 USUAL_UNOWNED: Mapping[Priority, timedelta] = {

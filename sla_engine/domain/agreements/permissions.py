@@ -37,6 +37,7 @@ class Action(StrEnum):
     BOARD = "board"
     LIST_MISSES = "misses"
     WORDS = "words"
+    ASK_NOTE = "ask for note"
     REVIEW_NOTE = "review"
     DECIDE_SOP = "sop"
     LIST_SOPS = "sops"
@@ -92,6 +93,7 @@ NEEDED: Mapping[Action, Role] = {
     Action.BOARD: Role.DISPATCHER,
     Action.LIST_MISSES: Role.DISPATCHER,
     Action.WORDS: Role.DISPATCHER,
+    Action.ASK_NOTE: Role.DISPATCHER,
     Action.REVIEW_NOTE: Role.SERVICE_MANAGER,
     Action.DECIDE_SOP: Role.SERVICE_MANAGER,
     Action.LIST_SOPS: Role.TECHNICIAN,

@@ -34,6 +34,20 @@ class ActionItemDone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoteAskedOf:
+    """Somebody asked another person (a Slack id) for the SLA note than the one who was asked before."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteReminded:
+    """Somebody put the SLA note before its writer (a Slack id) again."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SopDecided:
     """The service manager decided whether the miss needs a procedure."""
 
@@ -58,4 +72,7 @@ class SopUsed:
     helped: bool
 
 
-NoteEvent = NoteWritten | NoteAccepted | NoteReturned | SopDecided | SopLinked | SopUsed | ActionItemDone
+NoteEvent = (
+    NoteWritten | NoteAccepted | NoteReturned | NoteAskedOf | NoteReminded | SopDecided | SopLinked | SopUsed
+    | ActionItemDone
+)  # fmt: skip

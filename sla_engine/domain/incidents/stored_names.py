@@ -40,6 +40,8 @@ from sla_engine.domain.incidents.events import (
 from sla_engine.domain.incidents.note_events import (
     ActionItemDone,
     NoteAccepted,
+    NoteAskedOf,
+    NoteReminded,
     NoteReturned,
     NoteWritten,
     SopDecided,
@@ -84,6 +86,8 @@ STORED_NAMES: Mapping[str, type[Event]] = {
     "note_written": NoteWritten,
     "note_accepted": NoteAccepted,
     "note_returned": NoteReturned,
+    "note_asked_of": NoteAskedOf,
+    "note_reminded": NoteReminded,
     "sop_decided": SopDecided,
     "sop_linked": SopLinked,
     "sop_used": SopUsed,

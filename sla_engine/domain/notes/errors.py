@@ -46,6 +46,46 @@ class NoteWrittenSince(SlaError):
 
 
 @dataclass(eq=False)
+class NobodyOwesNote(SlaError):
+    """The SLA note is not owed now: nobody has to be reminded of it or asked for it."""
+
+    key: str
+
+
+@dataclass(eq=False)
+class NobodyToRemind(SlaError):
+    """The SLA note is wanted, but nobody we can write to has to write it."""
+
+    key: str
+
+
+@dataclass(eq=False)
+class RemindedLately(SlaError):
+    """The writer of the SLA note was reminded less than an hour ago."""
+
+    key: str
+    by: str
+    at: datetime
+
+
+@dataclass(eq=False)
+class WriterIsAbsent(SlaError):
+    """Who is to write the SLA note is away; `until` is when they are back."""
+
+    key: str
+    person: str
+    until: datetime
+
+
+@dataclass(eq=False)
+class AskedAlready(SlaError):
+    """The SLA note is wanted from this person already."""
+
+    key: str
+    person: str
+
+
+@dataclass(eq=False)
 class AlreadyDecided(SlaError):
     """The SOP decision for this note was made before."""
 

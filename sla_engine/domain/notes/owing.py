@@ -15,6 +15,7 @@ from sla_engine.domain.incidents.events import (
     Opened,
     PrioritySet,
     Undone,
+    Waived,
 )
 from sla_engine.domain.incidents.history import Entry, in_order
 from sla_engine.domain.incidents.priorities import Priority
@@ -31,13 +32,17 @@ class NoteOwing:
 
 NO_CHANGE = NoteOwing()
 
-_MAY_CLEAR = (Corrected, Merged, Moved, Deleted, Undone)
+_MAY_CLEAR = (Corrected, Merged, Moved, Deleted, Undone, Waived)
 
 
 def misses(readings: Mapping[MetricName, Sequence[Reading]]) -> list[Reading]:
-    """The clocks that missed their targets; the clocks of an incident that moved to another customer are left out."""
+    """The clocks that missed their targets; waived ones, and those of an incident that moved away, are left out."""
     measured = chain.from_iterable(readings.values())
-    return [reading for reading in measured if reading.breached and reading.state is not ClockState.CANCELLED]
+    return [reading for reading in measured if reading.breached and _counts(reading)]
+
+
+def _counts(reading: Reading) -> bool:
+    return reading.state is not ClockState.CANCELLED and reading.waived_at is None
 
 
 def may_owe(missed: Sequence[Reading], history: Sequence[Entry]) -> bool:

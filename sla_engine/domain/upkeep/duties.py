@@ -10,7 +10,6 @@ class Duty(StrEnum):
     PROMISE = "promise"
     PAUSE = "pause"
     NOTE = "note"
-    REVIEW = "review"
     SOP = "sop"
     DIGEST = "digest"
     DAILY = "daily"

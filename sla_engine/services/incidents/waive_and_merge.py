@@ -31,6 +31,16 @@ class Merging:
     survivor: Incident
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaivableMisses:
+    """An incident and the metrics whose misses still count."""
+
+    key: str
+    title: str
+    customer: str
+    metrics: tuple[MetricName, ...]
+
+
 class Outcomes(IncidentActs):
     """The acts of service managers and dispatchers that change the figures: waiving and merging."""
 
@@ -48,6 +58,23 @@ class Outcomes(IncidentActs):
             cycles = {reading.cycle for reading in unwaived}
             after = work.readings().get(metric, ())
         return sum(reading.cycle in cycles and reading.waived_at is not None for reading in after)
+
+    def waivable(self, key: str, *, by: str, now: datetime) -> WaivableMisses:
+        """The misses that somebody may waive.
+
+        Raises: NothingMissed, NotAllowed (recorded), UnknownIncident.
+        """
+        with self.unit_of_work.permitted(Action.WAIVE, by=by, now=now, key=key) as session:
+            incident = incidents.find(session, key)
+            measured = self.unit_of_work.work_on(session, incident, now=now).readings()
+        metrics = tuple(
+            metric
+            for metric, readings in measured.items()
+            if any(reading.breached and reading.waived_at is None for reading in readings)
+        )
+        if not metrics:
+            raise NothingMissed(incident.key, "target")
+        return WaivableMisses(key=incident.key, title=incident.title, customer=incident.customer, metrics=metrics)
 
     def merge(self, key: str, *, into: str, by: str, now: datetime) -> Merging:
         """Merge an incident into another of the same customer, which keeps the earlier start.

@@ -24,6 +24,22 @@ def post(session: Session, person: str, sections: Sequence[DailySection], *, nam
         outbox.enqueue(session, _deletion(before, successor=live.message, at=at))
 
 
+def put_first(session: Session, person: str, line: DailyLine, *, title: str, name: str, at: datetime) -> None:
+    """Post a person's message anew with a line before all others, so that they notice it now.
+
+    What they did already is left out. `title` is the section's, `name` tells this message from others of theirs.
+    """
+    before = daily_messages.lock(session, person)
+    sections = [] if before is None else [_still_to_do(section, without=line.key) for section in before.shown.sections]
+    same = [to_do for section in sections if section.title == title for to_do in section.lines]
+    others = [section for section in sections if section.title != title and section.lines]
+    post(session, person, [DailySection(title=title, lines=(line, *same)), *others], name=name, at=at)
+
+
+def _still_to_do(section: DailySection, *, without: str) -> DailySection:
+    return replace(section, lines=tuple(line for line in section.lines if not line.is_done and line.key != without))
+
+
 def show_line(session: Session, person: str | None, line: DailyLine, *, at: datetime) -> None:
     """Show what became of a line of a person's live message; nothing where it has no such line."""
     live = None if person is None else daily_messages.lock(session, person)

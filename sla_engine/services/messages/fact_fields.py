@@ -31,7 +31,15 @@ from sla_engine.domain.incidents.events import (
     Undone,
     Waived,
 )
-from sla_engine.domain.incidents.note_events import ActionItemDone, NoteReturned, SopDecided, SopLinked, SopUsed
+from sla_engine.domain.incidents.note_events import (
+    ActionItemDone,
+    NoteAskedOf,
+    NoteReminded,
+    NoteReturned,
+    SopDecided,
+    SopLinked,
+    SopUsed,
+)
 from sla_engine.domain.incidents.problem_events import LinkedToProblem
 
 _WITH_FIELDS = (Opened, Followed, Waived, Merged, Moved, Absorbed, Reprocessed, Corrected, SopLinked, SopUsed)
@@ -55,7 +63,8 @@ def fact_text(event: Event) -> str:
     match event:
         case (
             Assigned(to=text) | HandedBack(reason=text) | Retitled(title=text) | Undone(act=text)
-            | LinkedToProblem(problem=text) | RungReached(metric=text) | Breached(metric=text)
+            | LinkedToProblem(problem=text) | NoteAskedOf(to=text) | NoteReminded(to=text)
+            | RungReached(metric=text) | Breached(metric=text)
         ):  # fmt: skip
             return text
         case PrioritySet():

@@ -20,14 +20,14 @@ from sla_engine.domain.notes.prevention import PlannedAction, Prevention
 from sla_engine.domain.text.lengths import needed
 from sla_engine.domain.text.plain_text import plain_text
 from sla_engine.domain.time.local_time import local_day
-from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.domain.upkeep.integrity import seal
+from sla_engine.notifications.notes import NoteReviewMessage
 from sla_engine.parsing.choices import choice
 from sla_engine.services.agreements.coverage import services_of
 from sla_engine.services.messages import nudges
-from sla_engine.services.notes import prompts
 from sla_engine.services.notes.action_items import follow_note
 from sla_engine.services.notes.prefill import NotePrefill, computed, prefill
+from sla_engine.services.notes.review import review_of
 from sla_engine.services.notes.review_queue import ReviewItem, review_queue
 from sla_engine.services.notes.suggestions import suggestion_for
 from sla_engine.services.notes.wanted_notes import show_note
@@ -93,16 +93,14 @@ class Notes:
         )
         at = self.unit_of_work.real_clock()
         with self.unit_of_work.act(key, action=Action.WRITE_NOTE, by=by, now=now) as work:
-            self._arm_reminder(work, Duty.REVIEW)
             before = _wanted_note(work)
             _refuse_written_since(work, before, by=by, since=since)
             self._check(work, draft, by=by)
-            prompts.retire(work, before, state=prompts.PromptState.SUPERSEDED, at=at)
             note = _written(work, before, draft, by=by)
             text = seal(note.reason, note.what_happened, note.impact, note.prevention)
             work.record(NoteWritten(reason=str(draft.reason), seal=text, prevention=str(draft.prevention)), by=by)
             follow_note(work, draft, by=by)
-            written = prompts.ask(work, note, at=at)
+            written = work.prompts.save_note(note)
             show_note(work, written, at=at)
             nudges.show_progress(work, work.history[-1:], real_now=at)
         return written
@@ -114,9 +112,7 @@ class Notes:
         """
         at = self.unit_of_work.real_clock()
         with self.unit_of_work.act(key, action=Action.REVIEW_NOTE, by=by, now=now) as work:
-            self._arm_reminder(work, Duty.REVIEW)
             note = accept_in(work, written_note(work), by=by)
-            prompts.show_review(work, note, state=prompts.PromptState.ACCEPTED, at=at)
             show_note(work, note, at=at)
         return note
 
@@ -128,10 +124,8 @@ class Notes:
         at = self.unit_of_work.real_clock()
         with self.unit_of_work.act(key, action=Action.REVIEW_NOTE, by=by, now=now) as work:
             why = needed("because", because)
-            self._arm(work, Duty.REVIEW, due=None)
             note = written_note(work)
             returned = replace(note, reviewer=by, reviewed_at=now, returned_because=why)
-            prompts.show_review(work, returned, state=prompts.PromptState.RETURNED, at=at)
             work.record(NoteReturned(text=why), by=by)
             wanted_again = replace(
                 returned, state=NoteState.RETURNED, wanted_from=note.author, reminders=0, asked_at=None
@@ -146,6 +140,18 @@ class Notes:
         """
         with self.unit_of_work.permitted(Action.REVIEW_NOTE, by=by, now=now) as session:
             return review_queue(session, calendar=self.unit_of_work.msp(session).calendar, now=now)
+
+    def read(self, key: str, *, by: str, now: datetime) -> NoteReviewMessage:
+        """A written note in full, for somebody who may review it.
+
+        Raises: NoNoteYet, NotAllowed (recorded), UnknownIncident.
+        """
+        with self.unit_of_work.permitted(Action.REVIEW_NOTE, by=by, now=now, key=key) as session:
+            work = self.unit_of_work.work_on(session, incidents.find(session, key), now=now)
+            note = work.prompts.note
+            if note is None or note.author is None:
+                raise NoNoteYet(work.key)
+            return review_of(work, note)
 
     def may_return(self, key: str, *, by: str, now: datetime) -> None:
         """Check that somebody may return a note, before they write why.
@@ -179,12 +185,6 @@ class Notes:
         )
         if sentences:
             raise NoteIncomplete(sentences)
-
-    def _arm(self, work: IncidentWork, duty: Duty, *, due: datetime | None) -> None:
-        work.timers.set(duty, work.key, due)
-
-    def _arm_reminder(self, work: IncidentWork, duty: Duty) -> None:
-        self._arm(work, duty, due=work.msp.calendar.add(work.now, work.msp.notes.remind_every))
 
 
 def written_note(work: IncidentWork) -> NoteRecord:

@@ -11,7 +11,7 @@ from sla_engine.domain.incidents.reasons import BreachReason
 from sla_engine.domain.notes.prevention import PlannedAction, Prevention
 from sla_engine.domain.time.local_time import local_day
 from sla_engine.notifications.notes import Miss
-from sla_engine.services.notes import prompts
+from sla_engine.services.notes import note_misses
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import action_items
 from sla_engine.storage.notes import NoteRecord
@@ -46,7 +46,7 @@ class NotePrefill:
 
 def prefill(work: IncidentWork, note: NoteRecord | None) -> NotePrefill:
     """The form as it is before anybody types; the incident has missed a target."""
-    worst = max(prompts.missed(work), key=_overrun)
+    worst = max(note_misses.missed(work), key=_overrun)
     stages = stage_times(work.history, worst, work.terms, now=work.now)
     suggested = suggested_reason(stages, worst)
     return NotePrefill(
@@ -54,7 +54,7 @@ def prefill(work: IncidentWork, note: NoteRecord | None) -> NotePrefill:
         title=work.incident.title,
         customer=work.incident.customer,
         priority=work.incident.priority.value,
-        misses=prompts.misses(work),
+        misses=note_misses.misses(work),
         stages_of=METRICS[worst.metric].label,
         stages=stages,
         customer_told_at=last_update_at(work.history),
@@ -83,7 +83,7 @@ def _prevention(work: IncidentWork, note: NoteRecord | None) -> dict[str, Any]:
 
 def computed(work: IncidentWork) -> dict[str, object]:
     """The computed part of a note as a document, to be read later as its author saw it."""
-    customer_told_at, missed = last_update_at(work.history), prompts.missed(work)
+    customer_told_at, missed = last_update_at(work.history), note_misses.missed(work)
     worst = max(missed, key=_overrun)
     return {
         "misses": [

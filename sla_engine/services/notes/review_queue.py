@@ -27,6 +27,9 @@ class ReviewItem:
     waiting: timedelta
     """Open time of the MSP's calendar since it was written."""
     reason_label: str
+    what_happened: str
+    impact: str
+    prevention: str
     accepted: bool
     suggestion: str
 
@@ -57,6 +60,9 @@ def _item(
         written_at=written,
         waiting=calendar.elapsed(written, now),
         reason_label=BREACH_REASONS[note.reason].label if note.reason else "",
+        what_happened=note.what_happened or "",
+        impact=note.impact or "",
+        prevention=": ".join(filter(None, (note.prevention_kind and note.prevention_kind.label, note.prevention))),
         accepted=note.state is NoteState.ACCEPTED,
         suggestion=suggestion.sentence if suggestion else "",
     )

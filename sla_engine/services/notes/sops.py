@@ -18,8 +18,9 @@ from sla_engine.domain.time.local_time import local_day, local_hour
 from sla_engine.domain.upkeep.duties import Duty
 from sla_engine.domain.upkeep.integrity import seal
 from sla_engine.parsing.choices import choice
-from sla_engine.services.notes import prompts, sop_prompts
+from sla_engine.services.notes import sop_prompts
 from sla_engine.services.notes.notes import accept_in
+from sla_engine.services.notes.wanted_notes import show_note
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import incidents, sop_registry, sops, timers
@@ -61,14 +62,12 @@ class Sops:
             reason=plain_text(reason).strip(),
         )
         with self.unit_of_work.act(key, action=Action.DECIDE_SOP, by=by, now=now) as work:
-            work.timers.set(Duty.REVIEW, work.key, None)
+            at = self.unit_of_work.real_clock()
             note = _undecided_note(work)
             _check(work, plan)
             if note.state is NoteState.WRITTEN:
-                note = accept_in(work, note, by=by)
+                show_note(work, accept_in(work, note, by=by), at=at)
             sop = _record_decision(work, plan, by=by)
-            at = self.unit_of_work.real_clock()
-            prompts.show_review(work, note, state=prompts.PromptState.DECIDED, sop=sop, at=at)
             if plan.decision in NEEDS_OWNER:
                 self._hand_over(work, sop, at=at)
         return sop

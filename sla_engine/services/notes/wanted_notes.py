@@ -1,5 +1,6 @@
 """The SLA notes that a person owes, as lines of their daily message."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sla_engine.domain.agreements.metrics import METRICS
@@ -47,7 +48,6 @@ def notes_section(session: Session, *, msp: Msp, person: str, now: datetime) -> 
 
 def show_note(work: IncidentWork, note: NoteRecord, *, at: datetime) -> None:
     """Show on the message that asked for a note what became of it; `at` is real time."""
-    asked = note.wanted_from or work.msp.dispatcher(work.now)
     line = DailyLine(
         key=_key(work.key),
         subject=work.key,
@@ -55,7 +55,33 @@ def show_note(work: IncidentWork, note: NoteRecord, *, at: datetime) -> None:
         detail=_BECAME.get(note.state, "the SLA note was returned; you are asked for it again"),
         is_done=True,
     )
-    daily_message.show_line(work.session, asked, line, at=at)
+    daily_message.show_line(work.session, writer_of(work, note), line, at=at)
+
+
+def writer_of(work: IncidentWork, note: NoteRecord) -> str | None:
+    """The person who is asked for a note: from whom it is wanted, else the dispatcher on duty."""
+    return work.msp.reachable(note.wanted_from) or work.msp.dispatcher(work.now)
+
+
+def ask_now(work: IncidentWork, note: NoteRecord, *, writer: str, at: datetime) -> NoteRecord:
+    """Put a note before its writer now, in a daily message that is posted anew; answers it as asked for."""
+    missed = notes.first_missed(work.session, [work.incident.id]).get(work.incident.id, [])
+    line = _line(note, work.incident, missed, msp=work.msp)
+    name = f"note:{work.key}:{len(work.history)}"
+    daily_message.put_first(work.session, writer, line, title=TITLE, name=name, at=at)
+    return work.prompts.save_note(replace(note, wanted_from=writer, asked_at=note.asked_at or work.now))
+
+
+def show_asked_elsewhere(work: IncidentWork, note: NoteRecord, *, at: datetime) -> None:
+    """Show whoever was asked for a note that somebody else is asked now; `note` is as it was before."""
+    line = DailyLine(
+        key=_key(work.key),
+        subject=work.key,
+        title=_title(work.incident),
+        detail="somebody else is asked for the SLA note now",
+        is_done=True,
+    )
+    daily_message.show_line(work.session, writer_of(work, note), line, at=at)
 
 
 def _owed_by(session: Session, person: str, *, msp: Msp, now: datetime) -> list[NoteRecord]:

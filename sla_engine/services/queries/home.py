@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sla_engine.domain.agreements.msp import Role
 from sla_engine.notifications.board import BoardMessage
@@ -10,13 +10,11 @@ from sla_engine.services.notes.action_items import ListedActionItem, open_action
 from sla_engine.services.notes.review_queue import ReviewItem, review_queue
 from sla_engine.services.queries.board import Board, IncidentSummary, StatusList
 from sla_engine.services.queries.dispatch_board import DispatchBoard
+from sla_engine.services.queries.late_notes import late_from
 from sla_engine.services.sops.registry import ListedSop, listed_sops
 from sla_engine.storage import incident_lists, incidents, notes, sop_registry
 from sla_engine.storage.database import Session
 from sla_engine.storage.notes import NoteRecord
-
-LATE_AFTER = timedelta(days=1)
-"""How long after its writer was first asked for it a note is late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +105,11 @@ class Home:
         )
 
     def _decisions(self, session: Session, *, now: datetime) -> DecisionsPart:
-        calendar = self.unit_of_work.msp(session).calendar
-        late = [note for note in notes.still_to_write(session) if note.asked_at and note.asked_at < now - LATE_AFTER]
-        return DecisionsPart(waiting=review_queue(session, calendar=calendar, now=now), late_notes=_owed(session, late))
+        msp = self.unit_of_work.msp(session)
+        due = [(note, late_from(note, msp, now=now)) for note in notes.still_to_write(session)]
+        late = [note for note, instant in due if instant is not None and instant <= now]
+        waiting = review_queue(session, calendar=msp.calendar, now=now)
+        return DecisionsPart(waiting=waiting, late_notes=_owed(session, late))
 
 
 def _owed(session: Session, owed: Sequence[NoteRecord]) -> tuple[OwedNote, ...]:

@@ -1,4 +1,4 @@
-"""The sweep's duties for notes that are not wanted any more, and reviews and procedures to be asked for again.
+"""The sweep's duties for notes that are not wanted any more, and procedures to be asked for again.
 
 Each function arms its own timer anew while there is something left to ask for, and leaves it unarmed otherwise. The
 timer is held by the sweep, then the note is locked: the order in which people's acts lock them too.
@@ -9,7 +9,7 @@ from datetime import datetime
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.notes.sop import next_reminder
 from sla_engine.domain.upkeep.duties import Duty
-from sla_engine.services.notes import prompts, sop_prompts
+from sla_engine.services.notes import sop_prompts
 from sla_engine.services.notes.wanted_notes import show_note
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.storage import sops
@@ -20,17 +20,6 @@ def show_withdrawn(work: IncidentWork, *, real_now: datetime) -> None:
     note = work.prompts.lock_note()
     if note is not None and note.state is NoteState.WITHDRAWN:
         show_note(work, note, at=real_now)
-
-
-def remind_review(work: IncidentWork, *, real_now: datetime) -> None:
-    """Put a note before the service manager again while it is not reviewed, or accepted without an SOP decision."""
-    note = work.prompts.lock_note()
-    if note is None or note.owed or prompts.waits_for_return(work, note):
-        return
-    if note.state is NoteState.ACCEPTED and sops.of_incident(work.session, work.incident.id) is not None:
-        return
-    prompts.ask(work, note, at=real_now)
-    work.timers.set(Duty.REVIEW, work.key, work.msp.calendar.add(work.now, work.msp.notes.remind_every))
 
 
 def remind_sop(work: IncidentWork, reminder: str, *, real_now: datetime) -> None:

@@ -17,7 +17,7 @@ from sla_engine.domain.upkeep.retries import Queue, pace_for
 from sla_engine.services.queries.digest import count_due_digest, post_digest
 from sla_engine.services.shifts.daily import ask_person
 from sla_engine.services.sweep.escalation import escalate
-from sla_engine.services.sweep.note_duties import remind_review, remind_sop, show_withdrawn
+from sla_engine.services.sweep.note_duties import remind_sop, show_withdrawn
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import failures, incidents, timers
 from sla_engine.storage.database import Session
@@ -115,8 +115,6 @@ class Sweep:
         match Duty(first.duty):
             case Duty.NOTE:
                 show_withdrawn(work, real_now=real_now)
-            case Duty.REVIEW:
-                remind_review(work, real_now=real_now)
             case Duty.SOP:
                 remind_sop(work, first.subject, real_now=real_now)
             case _:

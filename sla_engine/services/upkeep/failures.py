@@ -37,7 +37,6 @@ _DUTIES = {
     Duty.PROMISE: "The question about the promise of {}",
     Duty.PAUSE: "The look at the pause of {}",
     Duty.NOTE: "The request for the SLA note of {}",
-    Duty.REVIEW: "The request to review the SLA note of {}",
     Duty.SOP: "The reminder of {}",
     Duty.DIGEST: "The {} digest",
     Duty.DAILY: "The daily message to {}",

@@ -2,13 +2,18 @@
 
 from sla_engine.domain.notes.errors import (
     AlreadyDecided,
+    AskedAlready,
+    NobodyOwesNote,
+    NobodyToRemind,
     NoNoteWanted,
     NoNoteYet,
     NoteAlreadyAccepted,
     NoteIncomplete,
     NoteWrittenSince,
+    RemindedLately,
     SopIncomplete,
     UnknownActionItem,
+    WriterIsAbsent,
 )
 from sla_engine.domain.sops.errors import NotToBeWritten, UnknownSop
 from sla_engine.text.refusals.medium import Medium
@@ -41,6 +46,37 @@ def _(refusal: NoteWrittenSince, medium: Medium) -> str:
         f"{medium.person(refusal.by)} wrote the SLA note of {refusal.key} {medium.at(refusal.at)}, while this form was "
         "open; nothing was saved. Open the note again to change that one."
     )
+
+
+@sentence.register
+def _(refusal: NobodyOwesNote, _medium: Medium) -> str:
+    return f"No SLA note of {refusal.key} is wanted now: it is written, or no missed target is left."
+
+
+@sentence.register
+def _(refusal: NobodyToRemind, _medium: Medium) -> str:
+    return f"Nobody is there who could be reminded of the SLA note of {refusal.key}; ask somebody by name instead."
+
+
+@sentence.register
+def _(refusal: RemindedLately, medium: Medium) -> str:
+    return (
+        f"{medium.person(refusal.by)} reminded of the SLA note of {refusal.key} {medium.at(refusal.at)}; "
+        "once an hour is enough."
+    )
+
+
+@sentence.register
+def _(refusal: WriterIsAbsent, medium: Medium) -> str:
+    return (
+        f"{medium.person(refusal.person)} is away until {medium.at(refusal.until)}, so nobody was asked for the SLA "
+        f"note of {refusal.key}. Somebody else can be asked."
+    )
+
+
+@sentence.register
+def _(refusal: AskedAlready, medium: Medium) -> str:
+    return f"{medium.person(refusal.person)} is asked for the SLA note of {refusal.key} already."
 
 
 @sentence.register

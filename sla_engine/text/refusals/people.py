@@ -47,6 +47,7 @@ ACTS: Mapping[Action, str] = {
     Action.TRIAGE: "work on the triage list",
     Action.MERGE: "merge incidents",
     Action.WORDS: "say what a ticket system’s word means",
+    Action.ASK_NOTE: "ask somebody for an SLA note",
     Action.REVIEW_NOTE: "review an SLA note",
     Action.DECIDE_SOP: "decide about an SOP",
     Action.LIST_SOPS: "look at the SOPs",

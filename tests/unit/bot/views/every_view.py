@@ -26,6 +26,7 @@ from bot.views import (
     fallback_messages,
     forms,
     handover,
+    late_notes,
     lines,
     misses,
     notes,
@@ -62,7 +63,7 @@ from bot.views.nudge import nudge_message
 from bot.views.parts import actions
 from bot.views.reader import Reader
 from bot.views.rendered import Rendered
-from bot.views.review import note_accepted, note_returned, note_saved, review_queue, sop_decided
+from bot.views.review import note_accepted, note_returned, note_review, note_saved, review_queue, sop_decided
 from bot.views.status import status_message
 from bot.views.undeliverable import undeliverable_notice
 from sla_engine.delivery.bursts import BurstLine, BurstMessage
@@ -93,6 +94,7 @@ from sla_engine.domain.time.calendar import Closure
 from sla_engine.domain.time.weeks import Week
 from sla_engine.notifications.board import BoardMessage, ListedIncident, UnownedMessage
 from sla_engine.notifications.daily import DailyLine, DailyMessage, DailySection
+from sla_engine.notifications.late_notes import LateMiss, LateNote, ManagerPromptMessage, OverdueItem
 from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.notifications.notices import (
     ComplaintMessage,
@@ -116,9 +118,11 @@ from sla_engine.notifications.triage import TriageLine, TriageMessage
 from sla_engine.services.incidents.bulk_acts import BulkOutcome
 from sla_engine.services.incidents.reopen import TooLate
 from sla_engine.services.incidents.undo import UndoneAct
+from sla_engine.services.incidents.waive_and_merge import WaivableMisses
 from sla_engine.services.intake.triage_list import NamedForGood, PlacedTicket, TriageOverview
 from sla_engine.services.intake.words import AskedWord
 from sla_engine.services.notes.action_items import ListedActionItem
+from sla_engine.services.notes.note_requests import PossibleWriters, Writer
 from sla_engine.services.notes.prefill import NotePrefill
 from sla_engine.services.notes.review_queue import ReviewItem
 from sla_engine.services.notes.waiting_notes import WaitingNote, WaitingNotes
@@ -238,6 +242,18 @@ BOARD = BoardMessage(
     counts=dict.fromkeys(BoardFilter, 3),
     saved=2,
 )
+PROMPTS: Mapping[str, ManagerPromptMessage] = {
+    "late": sample(
+        ManagerPromptMessage,
+        late=(sample(LateNote, misses=(sample(LateMiss), sample(LateMiss, over=None), sample(LateMiss))),),
+        overdue=(sample(OverdueItem),),
+        replaced=False,
+    ),
+    "nothing": ManagerPromptMessage(),
+    "replaced": ManagerPromptMessage(replaced=True),
+}
+POSSIBLE_WRITERS = sample(PossibleWriters, writers=(sample(Writer, is_absent=False),))
+WAIVABLE = sample(WaivableMisses, metrics=tuple(MetricName))
 KEYS = tuple(f"INC-{number}" for number in range(1, 4))
 UNOWNED = UnownedMessage(
     incidents=(sample(ListedIncident, metric=MetricName.RESOLUTION, due_at=AT),) * 5, count=9, mention=("U0DANA",)
@@ -371,10 +387,10 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     },
     **{
         f"note review, {state}": (
-            notes.note_review,
-            _with(notes.note_review, sample(NoteReviewMessage, misses=MISSES, state=state)),
+            note_review,
+            _with(note_review, sample(NoteReviewMessage, misses=MISSES, state=state)),
         )
-        for state in ("written", "accepted", "returned", "decided", "superseded")
+        for state in ("written", "accepted", "returned", "decided")
     },
     "note form": (note_form, _with(note_form, sample(NotePrefill, misses=MISSES), now=AT)),
     "action items": (action_items.action_list, _with(action_items.action_list, [sample(ListedActionItem)])),
@@ -397,6 +413,14 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
         action_items.done_action_item,
         _with(action_items.done_action_item, sample(ListedActionItem)),
     ),
+    **{
+        f"manager's prompt, {name}": (late_notes.manager_prompt, _with(late_notes.manager_prompt, prompt))
+        for name, prompt in PROMPTS.items()
+    },
+    "form to ask for a note": (late_notes.ask_form, _with(late_notes.ask_form, POSSIBLE_WRITERS)),
+    "form to waive": (late_notes.waive_form, _with(late_notes.waive_form, WAIVABLE)),
+    "note reminded": (late_notes.reminded, lambda _: late_notes.reminded(KEY, "U0TOM")),
+    "note asked": (late_notes.asked, lambda _: late_notes.asked(KEY, "U0TOM")),
     "return form": (notes.return_form, lambda _: notes.return_form(KEY)),
     "SOP reminder": (sops.sop_reminder, _with(sops.sop_reminder, sample(SopReminderMessage, decision="create"))),
     "SOP list": (

@@ -42,10 +42,11 @@ from bot.views.card import incident_card
 from bot.views.health import health_message
 from bot.views.help import SubcommandHelp, help_for, help_overview
 from bot.views.home import home_view
+from bot.views.late_notes import ask_form, manager_prompt
 from bot.views.note_form import note_form
 from bot.views.reader import Reader
 from bot.views.rendered import Rendered
-from bot.views.review import review_queue
+from bot.views.review import note_review, review_queue
 from bot.views.status import status_message
 from sla_engine.delivery.bursts import LINES_MAX, BurstLine
 from sla_engine.delivery.records import LostDestination
@@ -65,6 +66,7 @@ from sla_engine.domain.reporting.missed_targets import MissedIncident, MissFilte
 from sla_engine.domain.reporting.saved_target import SavedTarget
 from sla_engine.notifications.board import ListedIncident, UnownedMessage
 from sla_engine.notifications.daily import DailyLine, DailyMessage, DailySection
+from sla_engine.notifications.late_notes import LateNote, ManagerPromptMessage, OverdueItem
 from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage
 from sla_engine.notifications.notices import OwnCustomersMessage
 from sla_engine.notifications.shifts import AbsentColleague, HandedIncident
@@ -72,6 +74,7 @@ from sla_engine.notifications.triage import TriageMessage
 from sla_engine.services.incidents.bulk_acts import BulkOutcome
 from sla_engine.services.intake.triage_list import NamedForGood, PlacedTicket, TriageOverview
 from sla_engine.services.notes.action_items import ListedActionItem
+from sla_engine.services.notes.note_requests import PossibleWriters, Writer
 from sla_engine.services.notes.prefill import NotePrefill
 from sla_engine.services.notes.review_queue import ReviewItem
 from sla_engine.services.notes.waiting_notes import WaitingNote, WaitingNotes
@@ -80,6 +83,7 @@ from sla_engine.services.queries.board import IncidentDetail, StatusList
 from sla_engine.services.queries.escalation_figures import PersonalFigures, TeamFigures, TeamMember
 from sla_engine.services.queries.explain import Explanation
 from sla_engine.services.queries.home import DecisionsPart, HomePage, OwedNote, ShiftPart
+from sla_engine.services.queries.late_notes import LISTED, OVERDUE_LISTED
 from sla_engine.services.queries.misses import PAGE_INCIDENTS, MissList
 from sla_engine.services.shifts.absences import AbsenceStated
 from sla_engine.services.sops.registry import ListedSop, SopList
@@ -161,6 +165,20 @@ def _decisions(count: int, part: str) -> Message:
     }
     page = HomePage(role=Role.SERVICE_MANAGER, dispatches=False, decisions=replace(decisions, **{part: rows[part]}))
     return home_view(page, now=AT)
+
+
+def _prompted(count: int) -> ManagerPromptMessage:
+    late = _rows(sample(LateNote, misses=()), min(count, LISTED), title=mark, incident_key=_key)
+    return ManagerPromptMessage(late=late, late_count=count)
+
+
+def _overdue(count: int) -> ManagerPromptMessage:
+    overdue = _rows(sample(OverdueItem), min(count, OVERDUE_LISTED), title=mark)
+    return ManagerPromptMessage(overdue=overdue, overdue_count=count)
+
+
+def _writers(count: int) -> tuple[Writer, ...]:
+    return _rows(sample(Writer, is_absent=False, acts=1), count, name=mark, slack_id=lambda number: f"U{number}")
 
 
 def _storm_lines(count: int) -> tuple[Any, ...]:
@@ -560,8 +578,19 @@ LISTS: Mapping[str, RowList] = {
         ),
         rest="… and",
     ),
+    "manager's prompt": RowList(
+        draw=lambda count: manager_prompt(_prompted(count)),
+        rest="they move up as these are written",
+    ),
+    "manager's prompt, overdue": RowList(
+        draw=lambda count: manager_prompt(_overdue(count)),
+        rest="… and",
+    ),
+    "form to ask for a note": RowList(
+        draw=lambda count: ask_form(sample(PossibleWriters, writers=_writers(count))), rest="a menu holds no more"
+    ),
     "note review": RowList(
-        draw=lambda count: notes.note_review(sample(NoteReviewMessage, misses=_misses(count), state="written")),
+        draw=lambda count: note_review(sample(NoteReviewMessage, misses=_misses(count), state="written")),
         rest="… and",
     ),
     "note form": RowList(

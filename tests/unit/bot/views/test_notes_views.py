@@ -13,8 +13,9 @@ from bot.action_ids import ActionId, ViewId
 from bot.sandbox.blocks.blocks import problems, view_problems
 from bot.text import moment
 from bot.views.note_form import note_form
-from bot.views.notes import note_review, note_wanted, reason_label, return_form
+from bot.views.notes import note_wanted, reason_label, return_form
 from bot.views.rendered import Rendered
+from bot.views.review import note_review
 from bot.views.sops import decide_form, sop_card, sop_list, sop_reminder
 from sla_engine.domain.clocks.time_by_stage import Stage, StageTime
 from sla_engine.domain.incidents.reasons import BREACH_REASONS, BreachReason, NextStep
@@ -170,19 +171,18 @@ def test_a_prompt_that_is_over_has_no_buttons(state: str) -> None:
 
 
 @hostile
-@pytest.mark.parametrize("state", ["written", "accepted", "returned", "decided", "superseded"])
+@pytest.mark.parametrize("state", ["written", "accepted", "returned", "decided"])
 def test_slack_takes_every_review_whatever_the_note_says(text: str, state: str) -> None:
-    taken(note_review(review(text, state=state, state_by="U0MIRA", decision=text, reminder=1)))
+    taken(note_review(review(text, state=state, state_by="U0MIRA", decision=text)))
 
 
 @pytest.mark.parametrize(
     ("state", "offered"),
     [
-        ("written", {ActionId.NOTE_ACCEPT, ActionId.NOTE_RETURN_OPEN, ActionId.SOP_DECIDE_OPEN}),
-        ("accepted", {ActionId.SOP_DECIDE_OPEN}),
-        ("returned", set()),
-        ("decided", set()),
-        ("superseded", set()),
+        ("written", {ActionId.NOTE_ACCEPT, ActionId.NOTE_RETURN_OPEN, ActionId.SOP_DECIDE_OPEN, ActionId.SHOW}),
+        ("accepted", {ActionId.SOP_DECIDE_OPEN, ActionId.SHOW}),
+        ("returned", {ActionId.SHOW}),
+        ("decided", {ActionId.SHOW}),
     ],
 )
 def test_a_review_offers_what_can_be_done_now(state: str, offered: set[ActionId]) -> None:

@@ -60,6 +60,9 @@ def item(*, accepted: bool) -> ReviewItem:
         written_at=AT,
         waiting=timedelta(hours=3),
         reason_label="Handoff",
+        what_happened=NASTY,
+        impact=NASTY,
+        prevention="",
         accepted=accepted,
         suggestion="",
     )
@@ -122,7 +125,10 @@ def test_an_empty_triage_list_says_so() -> None:
 def test_the_review_queue_offers_the_next_step_of_each_note() -> None:
     shown = review_queue([item(accepted=False), item(accepted=True)])
     assert problems(shown.blocks, surface="message") == []
-    assert labels(shown) == [["Accept", "Return", "Decide on SOP", "Show"], ["Decide on SOP", "Show"]]
+    assert labels(shown) == [
+        ["Accept", "Return…", "Decide on SOP…", "Show", "Read it"],
+        ["Decide on SOP…", "Show", "Read it"],
+    ]
     assert "<!channel>" not in str(shown.blocks) + shown.text
 
 
