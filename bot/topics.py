@@ -70,6 +70,7 @@ from sla_engine.services.shifts.absences import UNDO_KIND, Absences, undo_change
 from sla_engine.services.shifts.handovers import Handovers
 from sla_engine.services.shifts.silences import Silences
 from sla_engine.services.simulation.simulation import Simulations
+from sla_engine.services.sops.changes import SopChanges
 from sla_engine.services.sops.registry import SopRegistry
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.services.upkeep.failures import Failures
@@ -142,6 +143,7 @@ def _of_notes_and_figures(
 def _of_sops(unit_of_work: UnitOfWork) -> SopServices:
     return SopServices(
         registry=SopRegistry(unit_of_work),
+        changes=SopChanges(unit_of_work),
         decisions=Sops(unit_of_work),
         use=SopUse(unit_of_work),
         names=IncidentNames(unit_of_work),

@@ -5,23 +5,36 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.action_ids import ActionId, ViewId
+from bot.errors import FromAnotherVersion
 from bot.listeners import grammar
 from bot.listeners.review_answers import ReviewAnswers
 from bot.listeners.subcommand import Subcommand
 from bot.listeners.topic import Topic
 from bot.requests.listener import Listener
-from bot.requests.request import Answer, Ask, OpenForm
-from bot.views.confirmations import done_sop, linked_sop, used_sop
+from bot.requests.request import Answer, Ask, OpenForm, Refreshed
+from bot.views.confirmations import above, done_sop, linked_sop, used_sop
 from bot.views.help import SubcommandHelp
 from bot.views.rendered import Rendered
 from bot.views.review import sop_decided
-from bot.views.sops import decide_form, sop_card, sop_list
+from bot.views.sop_forms import (
+    add_sop_form,
+    edit_sop_form,
+    retire_sop_form,
+    sop_added,
+    sop_edited,
+    sop_handed_on,
+    sop_restored,
+    sop_retired,
+    sop_still_right,
+)
+from bot.views.sops import SOP_CARD_ROW, decide_form, sop_card, sop_list
 from bot.views.usage import USAGE
 from sla_engine.domain.text.errors import MissingArgument, SeveralNamed, UnknownChoice
 from sla_engine.services.incidents.sop_use import SopUse
 from sla_engine.services.notes.notes import Notes
 from sla_engine.services.notes.sops import Sops
 from sla_engine.services.queries.incident_names import IncidentNames
+from sla_engine.services.sops.changes import SopChanges
 from sla_engine.services.sops.registry import SopRegistry
 
 _SOP = SubcommandHelp(
@@ -42,9 +55,10 @@ _ACTS = ("list", "show", "used", "link", "done")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SopServices:
-    """What is called about procedures: the registry, decisions, their use on incidents, and names of incidents."""
+    """What is called about procedures: the registry and its changes, decisions, use on incidents, incidents' names."""
 
     registry: SopRegistry
+    changes: SopChanges
     decisions: Sops
     use: SopUse
     names: IncidentNames
@@ -55,6 +69,7 @@ class SopsTopic(Topic):
 
     def __init__(self, services: SopServices, notes: Notes, answers: ReviewAnswers) -> None:
         self.registry = services.registry
+        self.changes = services.changes
         self.sops = services.decisions
         self.use = services.use
         self.names = services.names
@@ -72,11 +87,22 @@ class SopsTopic(Topic):
             ActionId.SOP_DONE: lambda ask: self._done(ask, ask.value),
             ActionId.SOP_USED: lambda ask: self._clicked(ask, helped=True),
             ActionId.SOP_DID_NOT_HELP: lambda ask: self._clicked(ask, helped=False),
+            ActionId.SOP_STILL_RIGHT: self.still_right,
+            ActionId.SOP_NOT_MINE: self.not_mine,
+            ActionId.SOP_EDIT_OPEN: self.open_edit,
+            ActionId.SOP_ADD_OPEN: self.open_add,
+            ActionId.SOP_RETIRE_OPEN: self.open_retire,
+            ActionId.SOP_RESTORE: self.restore,
         }
 
     def forms(self) -> Mapping[str, Listener]:
-        """The decision's form."""
-        return {ViewId.SOP_DECIDE: self.decided}
+        """The decision's form, and those that add, edit and retire."""
+        return {
+            ViewId.SOP_DECIDE: self.decided,
+            ViewId.SOP_ADD: self.added,
+            ViewId.SOP_EDIT: self.edited,
+            ViewId.SOP_RETIRE: self.retired,
+        }
 
     def sop(self, ask: Ask, words: list[str]) -> Answer:
         """List the SOPs, show one, or mark one as done."""
@@ -117,6 +143,57 @@ class SopsTopic(Topic):
         sentence = sop_decided(ask.value, decision=sop.decision, number=sop.number, owner=sop.owner)
         return self.answers.after(ask, ask.value, sentence)
 
+    def still_right(self, ask: Ask) -> Answer:
+        """Record a review."""
+        return self._answer(ask, sop_still_right(self.changes.still_right(ask.value, by=ask.user, now=ask.now)))
+
+    def not_mine(self, ask: Ask) -> Answer:
+        """Hand a procedure on to its backup or a service manager."""
+        sop = self.changes.not_mine(ask.value, by=ask.user, now=ask.now)
+        return self._answer(ask, sop_handed_on(sop, by=ask.user))
+
+    def open_edit(self, ask: Ask) -> Answer:
+        """Open the form with what is registered."""
+        return OpenForm(edit_sop_form(self.changes.to_edit(ask.value, by=ask.user, now=ask.now)))
+
+    def open_add(self, ask: Ask) -> Answer:
+        """Open an empty form."""
+        self.changes.permit_adding(by=ask.user, now=ask.now)
+        return OpenForm(add_sop_form())
+
+    def open_retire(self, ask: Ask) -> Answer:
+        """Ask whether a procedure is to be retired."""
+        self.changes.permit_adding(by=ask.user, now=ask.now)
+        return OpenForm(retire_sop_form(self.registry.show(ask.value, by=ask.user, now=ask.now).sop))
+
+    def added(self, ask: Ask) -> Answer:
+        """Register the form's procedure."""
+        return sop_added(self.changes.add(ask.answers, by=ask.user, now=ask.now))
+
+    def edited(self, ask: Ask) -> Answer:
+        """Keep what the form says, unless somebody changed it meanwhile."""
+        number, _, version = ask.value.partition(" ")
+        shown = grammar.number(version)
+        if shown is None:
+            raise FromAnotherVersion("version")
+        sop = self.changes.edit(number, ask.answers, version=shown, by=ask.user, now=ask.now)
+        return self._answer(ask, sop_edited(sop))
+
+    def retired(self, ask: Ask) -> Answer:
+        """Retire a procedure."""
+        return self._answer(ask, sop_retired(self.changes.retire(ask.value, by=ask.user, now=ask.now)))
+
+    def restore(self, ask: Ask) -> Answer:
+        """Put a retired procedure to use again."""
+        return self._answer(ask, sop_restored(self.changes.restore(ask.value, by=ask.user, now=ask.now)))
+
+    def _answer(self, ask: Ask, answer: Rendered) -> Answer:
+        """The answer; above the procedure as it is now, where that was clicked in."""
+        row, _, number = ask.place.private_row.partition(":")
+        if row != SOP_CARD_ROW:
+            return answer
+        return Refreshed(above(answer, sop_card(self.registry.show(number, by=ask.user, now=ask.now))))
+
     def _on_incident(self, ask: Ask, act: str, words: list[str]) -> Answer:
         """Say of a procedure, named first, that it was used for the incident that is named last, or is for it."""
         if len(words) == 1:
@@ -146,8 +223,8 @@ class SopsTopic(Topic):
         sentence = partial(used_sop, sop=sop.number, title=sop.title, helped=helped)
         return self.answers.answers.after(ask, key, sentence)
 
-    def _done(self, ask: Ask, number: str) -> Rendered:
-        return done_sop(self.sops.done(number, by=ask.user, now=ask.now).number)
+    def _done(self, ask: Ask, number: str) -> Answer:
+        return self._answer(ask, done_sop(self.sops.done(number, by=ask.user, now=ask.now).number))
 
 
 def _nearest(word: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from bot.views.form_parts import notice
 from bot.views.rich_text import plainly
 from sla_engine.domain.errors import SlaError
 from sla_engine.domain.notes.errors import NoteIncomplete, SopIncomplete
+from sla_engine.domain.sops.errors import SopIncorrect
 from sla_engine.domain.time.errors import DayIsAmbiguous, UnreadableDuration, UnreadableMoment
 
 TIME_FIELDS = ("until", "next", "promise")
@@ -46,7 +47,7 @@ def _answer(ack: Ack, errors: Mapping[str, str], *, otherwise: str) -> None:
 
 
 def _beside(refusal: SlaError, fields: list[str]) -> dict[str, str]:
-    if isinstance(refusal, NoteIncomplete | SopIncomplete):
+    if isinstance(refusal, NoteIncomplete | SopIncomplete | SopIncorrect):
         named = {field: sentence for field, sentence in refusal.problems.items() if field in fields}
         if named:
             return named

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any
 
 from bot.action_ids import ActionId, ViewId
-from bot.text import cut
+from bot.text import cut, is_person
 from bot.views.parts import Block, option, plain, section
 from sla_engine.domain.text.plain_text import plain_text
 
@@ -98,9 +98,11 @@ def initial_option(options: Iterable[Block], value: str | None) -> Block:
     return {} if chosen is None else {"initial_option": chosen}
 
 
-def person_input(name: str, label: str, *, hint: str = "", optional: bool = False) -> Block:
-    """A menu of everybody in the workspace."""
-    return _field(name, label, {"type": "users_select", "action_id": ANSWER}, hint=hint, optional=optional)
+def person_input(name: str, label: str, *, initial: str | None = None, hint: str = "", optional: bool = False) -> Block:
+    """A menu of everybody in the workspace; `initial` is the Slack id of who is chosen beforehand."""
+    chosen = {"initial_user": initial} if initial is not None and is_person(initial) else {}
+    element = {"type": "users_select", "action_id": ANSWER} | chosen
+    return _field(name, label, element, hint=hint, optional=optional)
 
 
 def date_input(name: str, label: str, *, initial: date | None = None, hint: str = "", optional: bool = False) -> Block:

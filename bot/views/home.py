@@ -21,7 +21,7 @@ from bot.views.parts import (
 )
 from bot.views.rendered import Rendered
 from bot.views.review import review_queue
-from bot.views.sops import sop_line
+from bot.views.sops import review_buttons, sop_line
 from bot.views.status import incident_buttons, incident_lines
 from sla_engine.domain.agreements.msp import Role
 from sla_engine.notifications.board import BoardMessage
@@ -147,6 +147,8 @@ def _sops(owned: Sequence[ListedSop]) -> list[Block]:
         if sop.step is not None:
             done = button("Done", ActionId.SOP_DONE, value=sop.number)
             blocks.append(actions([done], block_id=f"home-sop:{sop.number}"))
+        elif sop.wants_review:
+            blocks.append(actions(review_buttons(sop.number), block_id=f"home-sop:{sop.number}"))
     return [*blocks, *_more(len(owned), "they move up as these are done")]
 
 

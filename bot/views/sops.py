@@ -5,7 +5,7 @@ from datetime import date
 from bot.action_ids import ActionId, ViewId
 from bot.text import day, fallback_day, mention, moment, shown
 from bot.views.form_parts import Form, choices, date_input, modal, person_input, text_input
-from bot.views.parts import actions, button, context, named_incident, option, section, sections, title_line
+from bot.views.parts import Block, actions, button, context, named_incident, option, section, sections, title_line
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.reasons import BREACH_REASONS, NextStep
 from sla_engine.domain.sops.sop import Sop, SopChangeKind
@@ -15,6 +15,8 @@ from sla_engine.services.sops.registry import ListedSop, SopDetail, SopList
 SHOW_ONE = "`/sla sop show SOP-…` shows one in full."
 FIND_ONE = "`/sla sop list` and a word of its title finds one"
 HISTORY_SHOWN = 5
+SOP_CARD_ROW = "sop-card"
+"""The first word of the block id of the buttons of a procedure in full."""
 NAMES_MAX_CHARS = 500
 WORDS_MAX_CHARS = 60
 SUGGESTION_MAX_CHARS = 1000
@@ -30,6 +32,12 @@ _CHANGES = {
     SopChangeKind.DECIDED: "decided that it is needed",
     SopChangeKind.IMPORTED: "imported it",
     SopChangeKind.DONE: "said that it is done",
+    SopChangeKind.ADDED: "added it",
+    SopChangeKind.EDITED: "edited it",
+    SopChangeKind.REVIEWED: "said that it is still right",
+    SopChangeKind.DECLINED: "said that it is not theirs",
+    SopChangeKind.RETIRED: "retired it",
+    SopChangeKind.RESTORED: "put it to use again",
 }
 
 
@@ -84,11 +92,12 @@ def sop_list(listed: SopList) -> Rendered:
     asked = f" with “{shown(listed.words, WORDS_MAX_CHARS)}”" if listed.words else ""
     retired = f" {listed.retired} more {'is' if listed.retired == 1 else 'are'} retired." if listed.retired else ""
     if not listed.sops:
-        return Rendered(f"There is no SOP{asked} in the registry.{retired}")
+        none = f"There is no SOP{asked} in the registry.{retired}"
+        return Rendered(none, [section([none]), *_adding(listed)])
     count = len(listed.sops)
     headline = f"*{count} SOP{'' if count == 1 else 's'}{asked}*.{retired} {SHOW_ONE}"
     lines = [headline, *map(_line, listed.sops)]
-    return Rendered(text="\n".join(lines), blocks=sections(lines, hint=FIND_ONE))
+    return Rendered(text="\n".join(lines), blocks=[*sections(lines, hint=FIND_ONE), *_adding(listed)])
 
 
 def sop_card(detail: SopDetail) -> Rendered:
@@ -102,10 +111,42 @@ def sop_card(detail: SopDetail) -> Rendered:
     ]
     history = [f"{moment(change.at)} · {mention(change.by)} {_CHANGES[change.kind]}" for change in detail.changes]
     blocks = [section(lines), *([context("\n".join(history[-HISTORY_SHOWN:]))] if history else [])]
-    if detail.listed.step is not None:
-        done = button("Done", ActionId.SOP_DONE, value=sop.number, style="primary")
-        blocks.append(actions([done], block_id=f"sop-card:{sop.number}"))
+    buttons = _card_buttons(detail)
+    if buttons:
+        blocks.append(actions(buttons, block_id=f"{SOP_CARD_ROW}:{sop.number}"))
     return Rendered(text="\n".join([*lines, *history[-HISTORY_SHOWN:]]), blocks=blocks)
+
+
+def review_buttons(number: str) -> list[Block]:
+    """The buttons for whoever looks after a procedure that is to be reviewed."""
+    return [
+        button("Still right", ActionId.SOP_STILL_RIGHT, value=number, style="primary"),
+        button("Edit…", ActionId.SOP_EDIT_OPEN, value=number),
+        button("Not mine", ActionId.SOP_NOT_MINE, value=number),
+    ]
+
+
+def _card_buttons(detail: SopDetail) -> list[Block]:
+    """What whoever asks may do with a procedure."""
+    number = detail.sop.number
+    if detail.sop.retired_at is not None:
+        return [button("Use it again", ActionId.SOP_RESTORE, value=number)] if detail.may_retire else []
+    buttons = []
+    if detail.listed.step is not None:
+        buttons.append(button("Done", ActionId.SOP_DONE, value=number, style="primary"))
+    elif detail.is_theirs:
+        buttons.append(button("Still right", ActionId.SOP_STILL_RIGHT, value=number))
+    if detail.is_theirs:
+        buttons.append(button("Edit…", ActionId.SOP_EDIT_OPEN, value=number))
+    if detail.may_retire:
+        buttons.append(button("Retire…", ActionId.SOP_RETIRE_OPEN, value=number))
+    return buttons
+
+
+def _adding(listed: SopList) -> list[Block]:
+    if not listed.may_add:
+        return []
+    return [actions([button("Add an SOP…", ActionId.SOP_ADD_OPEN, value="add")], block_id="sop-list")]
 
 
 def sop_line(sop: ListedSop) -> str:

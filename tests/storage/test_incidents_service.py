@@ -252,6 +252,8 @@ def test_nothing_is_allowed_that_no_row_allows() -> None:
         Action.ACKNOWLEDGE,
         Action.SNOOZE,
         Action.FINISH_SOP,
+        Action.REVIEW_SOP,
+        Action.EDIT_SOP,
         Action.FINISH_ACTION_ITEM,
         Action.AWAY,
         Action.UNDO,

@@ -44,6 +44,9 @@ class Action(StrEnum):
     FINISH_SOP = "sop done"
     USE_SOP = "sop used"
     LINK_SOP = "sop link"
+    REVIEW_SOP = "sop reviewed"
+    EDIT_SOP = "sop edit"
+    KEEP_SOPS = "sop add"
     LIST_PROBLEMS = "problem"
     OPEN_PROBLEM = "problem open"
     TAKE_PROBLEM = "problem take"
@@ -99,6 +102,9 @@ NEEDED: Mapping[Action, Role] = {
     Action.LIST_SOPS: Role.TECHNICIAN,
     Action.USE_SOP: Role.TECHNICIAN,
     Action.LINK_SOP: Role.DISPATCHER,
+    Action.REVIEW_SOP: Role.SERVICE_MANAGER,
+    Action.EDIT_SOP: Role.SERVICE_MANAGER,
+    Action.KEEP_SOPS: Role.SERVICE_MANAGER,
     Action.FINISH_SOP: Role.SERVICE_MANAGER,
     Action.LIST_PROBLEMS: Role.TECHNICIAN,
     Action.OPEN_PROBLEM: Role.TECHNICIAN,
@@ -127,6 +133,8 @@ NEEDED_OF_OWNER: Mapping[Action, Role] = {
     Action.ACKNOWLEDGE: Role.TECHNICIAN,
     Action.SNOOZE: Role.TECHNICIAN,
     Action.FINISH_SOP: Role.TECHNICIAN,
+    Action.REVIEW_SOP: Role.TECHNICIAN,
+    Action.EDIT_SOP: Role.TECHNICIAN,
     Action.LIST_MISSES: Role.TECHNICIAN,
     Action.LINK_PROBLEM: Role.TECHNICIAN,
     Action.WORKAROUND: Role.TECHNICIAN,

@@ -26,3 +26,8 @@ def spread_reviews(count: int, *, taken: Mapping[Week, int], today: date) -> lis
 def is_review_late(review_on: date, *, today: date) -> bool:
     """Whether a review is late: its day lasts to its end."""
     return today > review_on
+
+
+def wants_review(review_on: date, *, today: date) -> bool:
+    """Whether a review falls due before this week is over, or is late."""
+    return review_on < Week.of_day(today).following().monday

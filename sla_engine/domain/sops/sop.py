@@ -20,6 +20,12 @@ class SopChangeKind(StrEnum):
     DECIDED = "decided"
     IMPORTED = "imported"
     DONE = "done"
+    ADDED = "added"
+    EDITED = "edited"
+    REVIEWED = "reviewed"
+    DECLINED = "declined"
+    RETIRED = "retired"
+    RESTORED = "restored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +63,11 @@ class Sop(SopTerms):
     version: int
 
     @property
+    def keepers(self) -> tuple[str, ...]:
+        """Its owner and its backup, who say whether it is still right."""
+        return (self.owner,) if self.backup is None else (self.owner, self.backup)
+
+    @property
     def is_ready(self) -> bool:
         """Whether people can follow it: it is written, and not retired."""
         return self.review_on is not None and self.retired_at is None
@@ -78,10 +89,25 @@ def changed_fields(before: SopTerms, after: SopTerms) -> tuple[str, ...]:
     return tuple(term.name for term in fields(SopTerms) if getattr(before, term.name) != getattr(after, term.name))
 
 
+def reviewed(terms: SopTerms, *, on: date) -> SopTerms:
+    """The terms of a procedure that was still right on that day; its next review counts from then."""
+    looked_at = replace(terms, reviewed_on=on)
+    return replace(looked_at, review_on=looked_at.next_review)
+
+
+def declined(terms: SopTerms, *, by: str, manager: str | None) -> SopTerms:
+    """The terms once the owner or the backup said that it is not theirs.
+
+    The backup takes an owner's place, else the service manager does; without either the owner stays.
+    """
+    if by != terms.owner:
+        return replace(terms, backup=None)
+    return replace(terms, owner=terms.backup or manager or terms.owner, backup=None)
+
+
 def finished(terms: SopTerms, *, on: date) -> SopTerms:
     """The terms of a procedure that was written or changed on that day: published, and reviewed by it."""
-    published = replace(terms, published_on=terms.published_on or on, reviewed_on=on)
-    return replace(published, review_on=published.next_review)
+    return reviewed(replace(terms, published_on=terms.published_on or on), on=on)
 
 
 def matching(registered: Iterable[Sop], *, title: str, link: str | None) -> list[Sop]:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
+from sla_engine.domain.agreements.msp import Role
 from sla_engine.domain.agreements.permissions import Action
 from sla_engine.domain.incidents.reasons import NextStep
 from sla_engine.domain.sops.errors import UnknownSop
-from sla_engine.domain.sops.reviews import is_review_late
+from sla_engine.domain.sops.reviews import is_review_late, wants_review
 from sla_engine.domain.sops.sop import Sop, SopChange
 from sla_engine.domain.text.errors import SeveralNamed
 from sla_engine.domain.text.names import folded, names_with_part
@@ -30,6 +31,8 @@ class ListedSop:
     owner: str
     review_on: date | None
     late: bool
+    wants_review: bool = False
+    """Whether its review falls due this week, or is late."""
     step: NextStep | None = None
     due_on: datetime | None = None
     incident_key: str | None = None
@@ -44,16 +47,22 @@ class SopList:
 
     sops: tuple[ListedSop, ...]
     retired: int
+    may_add: bool = False
     words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SopDetail:
-    """One procedure in full, with its history, and whether its review is late."""
+    """One procedure in full, with its history.
+
+    `is_theirs`: whoever asks may review and edit it; `may_retire`: they may retire and restore it.
+    """
 
     sop: Sop
     listed: ListedSop
     changes: tuple[SopChange, ...]
+    is_theirs: bool = False
+    may_retire: bool = False
 
 
 class SopRegistry:
@@ -72,7 +81,8 @@ class SopRegistry:
             fitting = [sop for sop in registered if _holds(sop, words)]
             in_use = [sop for sop in fitting if sop.retired_at is None]
             listed = listed_sops(session, in_use, zone=self.unit_of_work.msp(session).zone, now=now)
-        return SopList(sops=listed, retired=len(fitting) - len(in_use), words=words)
+            manages = self.unit_of_work.msp(session).role_of(by).may_act_as(Role.SERVICE_MANAGER)
+        return SopList(sops=listed, retired=len(fitting) - len(in_use), words=words, may_add=manages)
 
     def show(self, named: str, *, by: str, now: datetime) -> SopDetail:
         """The procedure that a number, a title or a part of one means.
@@ -82,7 +92,14 @@ class SopRegistry:
         with self.unit_of_work.permitted(Action.LIST_SOPS, by=by, now=now) as session:
             sop = meant(session, named)
             (listed,) = listed_sops(session, [sop], zone=self.unit_of_work.msp(session).zone, now=now)
-            return SopDetail(sop=sop, listed=listed, changes=sop_registry.changes(session, sop.number))
+            manages = self.unit_of_work.msp(session).role_of(by).may_act_as(Role.SERVICE_MANAGER)
+            return SopDetail(
+                sop=sop,
+                listed=listed,
+                changes=sop_registry.changes(session, sop.number),
+                is_theirs=manages or by in sop.keepers,
+                may_retire=manages,
+            )
 
 
 def listed_sops(session: Session, registered: Sequence[Sop], *, zone: str, now: datetime) -> tuple[ListedSop, ...]:
@@ -131,6 +148,7 @@ def _by_review(sop: Sop, *, today: date) -> ListedSop:
         owner=sop.owner,
         review_on=sop.review_on,
         late=sop.review_on is not None and is_review_late(sop.review_on, today=today),
+        wants_review=sop.review_on is not None and wants_review(sop.review_on, today=today),
     )
 
 

@@ -15,7 +15,14 @@ from sla_engine.domain.notes.errors import (
     UnknownActionItem,
     WriterIsAbsent,
 )
-from sla_engine.domain.sops.errors import NotToBeWritten, UnknownSop
+from sla_engine.domain.sops.errors import (
+    NotToBeWritten,
+    SopChangedSince,
+    SopIncorrect,
+    SopNotRetired,
+    SopRetired,
+    UnknownSop,
+)
 from sla_engine.text.refusals.medium import Medium
 from sla_engine.text.refusals.sentence import sentence
 
@@ -103,3 +110,26 @@ def _(refusal: UnknownActionItem, medium: Medium) -> str:
 @sentence.register
 def _(refusal: SopIncomplete, medium: Medium) -> str:
     return f"The decision is not complete: {medium.joined(refusal.problems)}"
+
+
+@sentence.register
+def _(refusal: SopRetired, medium: Medium) -> str:
+    return f"{medium.short(refusal.number)} was retired {medium.at(refusal.at)}; nothing was changed."
+
+
+@sentence.register
+def _(refusal: SopNotRetired, medium: Medium) -> str:
+    return f"{medium.short(refusal.number)} is in use; nothing was changed."
+
+
+@sentence.register
+def _(refusal: SopChangedSince, medium: Medium) -> str:
+    return (
+        f"{medium.person(refusal.by)} changed {medium.short(refusal.number)} {medium.at(refusal.at)}, while this form "
+        "was open; nothing was saved. Open it again to change what it says now."
+    )
+
+
+@sentence.register
+def _(refusal: SopIncorrect, medium: Medium) -> str:
+    return f"The SOP was not saved: {medium.joined(refusal.problems)}"

@@ -26,6 +26,7 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
 from sla_engine.services.problems.problems import Problems
+from sla_engine.services.sops.changes import SopChanges
 from sla_engine.storage.tables.delivery import Outbox
 from sla_engine.storage.tables.incidents import EventRow
 from sla_engine.storage.tables.intake import Inbox
@@ -233,6 +234,14 @@ OF_PROBLEM = {
 """The buttons that open a form about a problem that Tom looks into, who may press each, and the form."""
 
 
+OF_SOP = {
+    ActionId.SOP_EDIT_OPEN: ({TOM, MIRA}, ViewId.SOP_EDIT),
+    ActionId.SOP_ADD_OPEN: ({MIRA}, ViewId.SOP_ADD),
+    ActionId.SOP_RETIRE_OPEN: ({MIRA}, ViewId.SOP_RETIRE),
+}
+"""The buttons that open a form about a procedure that Tom owns, who may press each, and the form."""
+
+
 def may_send(person: str) -> set[ViewId]:
     """The forms about Tom's incident that somebody may send, as docs/commands.md says."""
     everything = set(FORM_OF.values())
@@ -246,7 +255,13 @@ def may_send(person: str) -> set[ViewId]:
 
 def test_every_button_that_opens_a_form_is_looked_at() -> None:
     forms = {action for action in ActionId if action.endswith("_open")}
-    assert forms == {*FORM_OF, *OF_MANY, *OF_PROBLEM, ActionId.HOME_OPEN}  # the one for a new incident is everybody's
+    assert forms == {
+        *FORM_OF,
+        *OF_MANY,
+        *OF_PROBLEM,
+        *OF_SOP,
+        ActionId.HOME_OPEN,
+    }  # the one for a new incident is everybody's
 
 
 @pytest.mark.parametrize(("action_id", "value"), OF_MANY.items())
@@ -257,6 +272,19 @@ def test_a_form_about_many_incidents_opens_only_for_dispatchers(place: Place, ac
     place.slack.messages.clear()
     place.click(DANA, action_id, value=value)
     assert not any(message.startswith("Only a ") for message in place.slack.messages)
+
+
+@pytest.mark.parametrize("action_id", OF_SOP)
+@pytest.mark.parametrize("person", [TESS, TOM, DANA, MIRA])
+def test_a_form_about_a_procedure_opens_only_for_those_who_may_send_it(
+    place: Place, action_id: ActionId, person: str
+) -> None:
+    fields = {"title": TITLE, "link": "https://wiki.example.com/1", "owner": TOM}
+    sop = SopChanges(place.bot.unit_of_work).add(fields, by=MIRA, now=NOW)
+    may, form = OF_SOP[action_id]
+    place.click(person, action_id, value=sop.number)
+    assert place.slack.forms == ([form] if person in may else [])
+    assert [message.startswith("Only a ") for message in place.slack.messages] == ([] if person in may else [True])
 
 
 @pytest.mark.parametrize("action_id", OF_PROBLEM)

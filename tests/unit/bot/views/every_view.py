@@ -38,6 +38,7 @@ from bot.views import (
     set_aside,
     silence,
     simulation,
+    sop_forms,
     sops,
     storm,
     storm_answers,
@@ -138,6 +139,7 @@ from sla_engine.services.queries.spoken_incident import SpokenIncident
 from sla_engine.services.queries.workload import Assignable, Candidate
 from sla_engine.services.shifts.absences import AbsenceStated
 from sla_engine.services.simulation.outlook import IncidentOutlook, Simulation
+from sla_engine.services.sops.offered import OfferedSop
 from sla_engine.services.sops.registry import ListedSop, SopDetail, SopList
 from sla_engine.services.upkeep.health import HealthFacts
 from tests.unit.bot.views import samples
@@ -258,6 +260,7 @@ KEYS = tuple(f"INC-{number}" for number in range(1, 4))
 UNOWNED = UnownedMessage(
     incidents=(sample(ListedIncident, metric=MetricName.RESOLUTION, due_at=AT),) * 5, count=9, mention=("U0DANA",)
 )
+OFFERED = (sample(OfferedSop, used_by=None), sample(OfferedSop))
 SOP_DETAIL = SopDetail(
     sop=sample(Sop, retired_at=None, reasons=(BreachReason.VENDOR,)),
     listed=sample(ListedSop),
@@ -468,7 +471,7 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "any notification": (render, _with(render, sample(SopReminderMessage, done=True))),
     "card": (
         incident_card,
-        _with(incident_card, IncidentDetail(summary=SUMMARY, history=(), nudge_waits=True), now=AT),
+        _with(incident_card, IncidentDetail(summary=SUMMARY, history=(), nudge_waits=True, sops=OFFERED), now=AT),
     ),
     **{
         f"card, {stored_names.stored_name(entry.event)}": (
@@ -836,6 +839,15 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
         ),
     ),
     "SOP done": (confirmations.done_sop, lambda _: confirmations.done_sop("SOP-7")),
+    "form to add an SOP": (sop_forms.add_sop_form, lambda _: sop_forms.add_sop_form()),
+    "form to edit an SOP": (sop_forms.edit_sop_form, _with(sop_forms.edit_sop_form, SOP_DETAIL.sop)),
+    "form to retire an SOP": (sop_forms.retire_sop_form, _with(sop_forms.retire_sop_form, SOP_DETAIL.sop)),
+    "SOP added": (sop_forms.sop_added, _with(sop_forms.sop_added, SOP_DETAIL.sop)),
+    "SOP edited": (sop_forms.sop_edited, _with(sop_forms.sop_edited, SOP_DETAIL.sop)),
+    "SOP still right": (sop_forms.sop_still_right, _with(sop_forms.sop_still_right, SOP_DETAIL.sop)),
+    "SOP handed on": (sop_forms.sop_handed_on, _with(sop_forms.sop_handed_on, SOP_DETAIL.sop, by="U0TOM")),
+    "SOP retired": (sop_forms.sop_retired, _with(sop_forms.sop_retired, SOP_DETAIL.sop)),
+    "SOP restored": (sop_forms.sop_restored, _with(sop_forms.sop_restored, SOP_DETAIL.sop)),
     "SOP used": (confirmations.used_sop, _after(confirmations.used_sop, sop="SOP-7", title=WORDS, helped=False)),
     "SOP linked": (confirmations.linked_sop, _after(confirmations.linked_sop, sop="SOP-7", title=WORDS)),
     "form to open": (

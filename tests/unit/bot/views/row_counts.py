@@ -669,6 +669,22 @@ WITHOUT_LIST = {
     "bot.views.handover.handed_over": "says who is on duty, and lists nothing",
     "bot.views.messages.render": "chooses the view of a message",
     "bot.views.simulation.preview_message": "is about one incident",
+    **dict.fromkeys(
+        (
+            f"bot.views.sop_forms.{view}"
+            for view in (
+                "edit_sop_form",
+                "retire_sop_form",
+                "sop_added",
+                "sop_edited",
+                "sop_handed_on",
+                "sop_restored",
+                "sop_retired",
+                "sop_still_right",
+            )
+        ),
+        "is about one SOP",
+    ),
     "bot.views.storm_answers.acknowledged": "counts",
     "bot.views.storm_answers.customers_told": "counts",
     "bot.views.storm_answers.merged": "counts",
