@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.action_ids import ActionId
 from bot.text import fallback_moment, mention, moment, more
-from bot.views.parts import Block, actions, button, context, quoted, section, section_with, title_line
+from bot.views.parts import Block, actions, button, context, linked, quoted, section, section_with, title_line
 from bot.views.rendered import Rendered
 from sla_engine.notifications.daily import DailyAct, DailyLine, DailyMessage
 
@@ -14,6 +14,9 @@ REST = "on your Home tab"
 _BUTTONS: Mapping[DailyAct, tuple[str, ActionId]] = {
     DailyAct.WRITE_NOTE: ("Write note…", ActionId.NOTE_OPEN),
     DailyAct.SHOW: ("Show", ActionId.SHOW),
+    DailyAct.SOP_STILL_RIGHT: ("Still right", ActionId.SOP_STILL_RIGHT),
+    DailyAct.SOP_EDIT: ("Edit…", ActionId.SOP_EDIT_OPEN),
+    DailyAct.SOP_NOT_MINE: ("Not mine", ActionId.SOP_NOT_MINE),
     DailyAct.ACTION_DONE: ("Done", ActionId.ACTION_ITEM_DONE),
 }
 
@@ -40,6 +43,7 @@ def daily_message(message: DailyMessage) -> Rendered:
 
 def _line(line: DailyLine) -> list[Block]:
     title, *rest = _words(line, plainly=False)
+    title = linked(title, line.link)
     if line.is_done:
         return [section([f":white_check_mark: {' · '.join([title, *rest])}"])]
     lines = [f"*{title}*", *([" · ".join(rest)] if rest else [])]

@@ -10,6 +10,9 @@ class DailyAct(StrEnum):
 
     WRITE_NOTE = "write_note"
     SHOW = "show"
+    SOP_STILL_RIGHT = "sop_still_right"
+    SOP_EDIT = "sop_edit"
+    SOP_NOT_MINE = "sop_not_mine"
     ACTION_DONE = "action_done"
 
 
@@ -29,6 +32,8 @@ class DailyLine:
     quote: str = ""
     had_by: str | None = None
     """Who worked on it, where that is none of our people and another is asked instead."""
+    link: str | None = None
+    """Where it is, if somewhere else."""
     acts: tuple[DailyAct, ...] = ()
     is_done: bool = False
 

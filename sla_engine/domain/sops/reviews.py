@@ -7,6 +7,8 @@ from sla_engine.domain.time.weeks import Week
 
 REVIEWS_A_WEEK = 3
 """At most so many overdue reviews are put into one week of an owner."""
+BACKUP_AFTER_DAYS = 14
+"""The days after a review's due day from which on the backup is asked as well."""
 
 
 def spread_reviews(count: int, *, taken: Mapping[Week, int], today: date) -> list[date]:
@@ -31,3 +33,8 @@ def is_review_late(review_on: date, *, today: date) -> bool:
 def wants_review(review_on: date, *, today: date) -> bool:
     """Whether a review falls due before this week is over, or is late."""
     return review_on < Week.of_day(today).following().monday
+
+
+def is_backup_asked(review_on: date, *, today: date) -> bool:
+    """Whether a review is late by so much that the backup is asked too."""
+    return today >= review_on + timedelta(days=BACKUP_AFTER_DAYS)

@@ -13,6 +13,7 @@ from sla_engine.notifications.daily import DailySection
 from sla_engine.services.messages import daily_message
 from sla_engine.services.notes.action_items import action_items_section
 from sla_engine.services.notes.wanted_notes import notes_section
+from sla_engine.services.sops.review_section import reviews_section
 from sla_engine.storage import timers
 from sla_engine.storage.database import Session
 
@@ -24,7 +25,7 @@ class SectionOf(Protocol):
         """The section of this person's message at `now` (SLA time)."""
 
 
-SECTIONS: Sequence[SectionOf] = (notes_section, action_items_section)
+SECTIONS: Sequence[SectionOf] = (notes_section, reviews_section, action_items_section)
 """Everything that rides in the daily message, in the order in which it is shown."""
 
 

@@ -13,6 +13,8 @@ from sla_engine.domain.sops.sop import Sop, SopChangeKind, SopTerms, declined, m
 from sla_engine.domain.time.local_time import local_day
 from sla_engine.domain.upkeep.errors import AlreadyCarriedOut
 from sla_engine.files.sop_cells import CellReader, Known
+from sla_engine.services.messages import daily_message
+from sla_engine.services.sops.review_section import reviewed_line
 from sla_engine.services.unit_of_work.idempotency import current_request
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import sop_registry
@@ -20,6 +22,14 @@ from sla_engine.storage.database import Session
 
 FIELDS = ("title", "link", "owner", "backup", "review_every", "services", "customers", "reasons")
 """The fields of a procedure's form, named as the columns of a list that is imported; they are read alike."""
+
+
+_OUTCOMES: Mapping[SopChangeKind, str] = {
+    SopChangeKind.REVIEWED: "still right",
+    SopChangeKind.DECLINED: "somebody else’s",
+    SopChangeKind.RETIRED: "retired",
+}
+"""What the daily message says once a review is not wanted any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +153,11 @@ class SopChanges:
 
     def _store(self, change: _Change, sop: Sop, terms: SopTerms, kind: SopChangeKind, *, by: str, now: datetime) -> Sop:
         request = current_request()
-        return sop_registry.change(change.session, sop, terms, kind, by=by, at=now, request=request)
+        stored = sop_registry.change(change.session, sop, terms, kind, by=by, at=now, request=request)
+        for keeper in {*sop.keepers} if kind in _OUTCOMES else ():
+            line = reviewed_line(sop, person=keeper, outcome=_OUTCOMES[kind])
+            daily_message.show_line(change.session, keeper, line, at=self.unit_of_work.real_clock())
+        return stored
 
     @contextmanager
     def _changing(self, action: Action, *, by: str, now: datetime) -> Iterator[_Change]:
