@@ -21,6 +21,7 @@ from sla_engine.domain.time.durations import short
 from sla_engine.text.digest_goals import goal_lines
 from sla_engine.text.escalation_words import times_in_words
 from sla_engine.text.pause_words import habit_lines
+from sla_engine.text.problem_lines import problem_lines
 from sla_engine.text.why_words import attribution_words
 
 CUSTOMER_MAX_CHARS = 60
@@ -92,6 +93,7 @@ def _lists(figures: DigestFigures) -> Iterator[tuple[str, list[str]]]:
         ("Complained", _complaints(figures)),
         ("Waiting", list(_waiting(figures))),
         ("Worth a decision this week", [f"• {shown(text, SENTENCE_MAX_CHARS)}" for text in figures.suggested]),
+        ("Problems", [f"• {shown(line, SENTENCE_MAX_CHARS)}" for line in problem_lines(figures.problems)]),
         ("Due within 7 days", _open_clocks(figures.at_risk)),
         ("Breached and still open", _open_clocks(figures.breached_open)),
         ("Open incidents", _ages(figures)),

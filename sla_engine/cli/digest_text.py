@@ -21,6 +21,7 @@ from sla_engine.text.digest_goals import goal_lines
 from sla_engine.text.digest_lines import DigestVoice, digest_lines
 from sla_engine.text.escalation_words import times_in_words
 from sla_engine.text.pause_words import habit_lines
+from sla_engine.text.problem_lines import problem_lines
 from sla_engine.text.why_words import attribution_words
 
 _VOICE = DigestVoice(customer=one_line, title=one_line)
@@ -50,6 +51,7 @@ def _parts(figures: DigestFigures) -> Iterator[str]:
         reasons.append(("not explained yet", "", figures.unexplained))
     yield _table(reasons, ("misses by reason", "whose", "missed"))
     yield _waiting_table(figures)
+    yield "\n".join(f"Problem {one_line(line)}" for line in problem_lines(figures.problems))
     yield "\n".join(f"Worth a decision: {one_line(sentence)}" for sentence in figures.suggested)
     yield _open_table("due within 7 days", figures.at_risk, figures.zone)
     yield _open_table("breached and still open", figures.breached_open, figures.zone)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.views.digest_thread import digest_details
+from sla_engine.cli.digest_text import as_text
 from sla_engine.domain.agreements.goals import GoalPeriod
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.permissions import Action
@@ -24,9 +26,11 @@ from sla_engine.domain.time.weeks import Week
 from sla_engine.notifications.notices import OwnCustomersMessage
 from sla_engine.services.agreements import agreement_files, people_files
 from sla_engine.services.incidents.waive_and_merge import Outcomes
+from sla_engine.services.problems.problems import Problems
 from sla_engine.services.queries.digest import arm_digest
 from sla_engine.storage import outcome_counts, restated
 from sla_engine.storage.outcome_counts import OutcomeKind
+from sla_engine.text.problem_lines import problem_lines
 from tests.note_desk import EXAMPLES, MIRA, TESS, TOM, Desk, at
 
 ZONE = "America/New_York"
@@ -257,3 +261,21 @@ def test_an_absent_manager_gets_nothing_and_nobody_does_where_it_was_not_asked_f
     desk.look(at("mon 08:00", week=2))
     assert len({sent.message for sent in desk.sent(about="digest:") if sent.thread_of is None}) == 2
     assert not [sent for sent in desk.sent() if isinstance(sent.shown, OwnCustomersMessage)]
+
+
+def test_problems_that_are_not_fixed_are_listed_as_of_now_and_not_of_weeks_long_past(desk: Desk) -> None:
+    problems = Problems(desk.unit_of_work)
+    first, second = desk.open(at("mon 09:00")), desk.open(at("mon 10:00"))
+    desk.incidents.resolve(second, text="Restarted", by=TOM, now=at("mon 10:30"))
+    problems.open("Printers hang", by=MIRA, now=at("mon 11:00"))
+    detail = problems.open("Outlook crashes", incident_keys=[first, second], by=MIRA, now=at("mon 11:00"))
+    problems.workaround(detail.problem.key, "Restart it", by=MIRA, now=at("mon 12:00"))
+    figures = week(desk)
+    assert problem_lines(figures.problems) == [
+        "PRB-2 Outlook crashes: known error, 1 of 2 incidents open. Workaround: Restart it",
+        "PRB-1 Printers hang: open, 0 of 0 incidents open",
+    ]
+    assert "Outlook crashes" in digest_details(figures).text
+    assert "Outlook crashes" in as_text(figures)
+    assert desk.digests.figures("2026-W06", now=at("mon 08:00", week=9)).problems == ()
+    assert problem_lines(figures.problems * 6)[-1] == "… and 2 more: /sla problem"

@@ -13,6 +13,7 @@ from sla_engine.domain.reporting.digest_parts import (
     ClosedDay,
     Decisions,
     GoalFigures,
+    UnfixedProblem,
     UsualWeeks,
     WeekShare,
 )
@@ -184,12 +185,11 @@ class DigestFigures:
     `unexplained` are misses that no written note explains yet. Misses `waived` and incidents `merged` before
     anything was decided count nowhere else. `held` is the attribution of the incidents resolved in the week; None when
     there was none. `only_replayed` says that all of it is another desk's log: such incidents count where there are no
-    others. `changed` are weeks posted with other figures than the facts give now. `complaints` are those of the week,
-    oldest first. `goals` begin with the overall one, `weeks` are those before and this one, oldest first. `most_late`
-    and `most_untold` are the customers with the most misses, and with the most missed customer updates.
-    `urgent_ahead` of `at_risk` are P1 or P2. `decided` are the decisions of the week. `waits_long` says that something
-    has waited for a business day. `suggested` is what notes suggest about procedures in the week of `as_of`. `habits`
-    are the pauses that began in it, `escalation` says how soon people acted.
+    others. `changed` are weeks posted with other figures than the facts give now. `complaints` are oldest first.
+    `goals` begin with the overall one, `weeks` end with this one. `most_late` and `most_untold` are the customers with
+    the most misses and missed customer updates. `urgent_ahead` of `at_risk` are P1 or P2. `decided` are the decisions
+    of the week. `waits_long` says that something has waited for a business day. `suggested` is what notes suggest, and
+    `problems` are not fixed, as of `as_of`. `habits` are pauses begun, `escalation` says how soon people acted.
     """
 
     week: str
@@ -233,6 +233,7 @@ class DigestFigures:
     decided: Decisions | None = None
     waits_long: bool = True
     suggested: tuple[str, ...] = ()
+    problems: tuple[UnfixedProblem, ...] = ()
     habits: PauseHabits = field(default_factory=PauseHabits)
     escalation: EscalationTimes = field(default_factory=EscalationTimes)
 

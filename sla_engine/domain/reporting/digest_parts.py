@@ -50,6 +50,22 @@ class ClosedDay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnfixedProblem:
+    """A problem that is not fixed: how far it has come, its open incidents of all, its workaround, and if it came back.
+
+    `state` is in words, `known error`; `recurrences` is how often an incident like it came after a fix.
+    """
+
+    key: str
+    title: str
+    state: str
+    open_incidents: int
+    incidents: int
+    workaround: str
+    recurrences: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenDecision:
     """A procedure that was decided on and is not done: its number (`SOP-7`), title, and when its due day begins."""
 

@@ -12,7 +12,14 @@ from sla_engine.domain.reporting.attainment import Attainment
 from sla_engine.domain.reporting.control_limits import control_limits, percent_of
 from sla_engine.domain.reporting.customers_to_call import CustomerCall, CustomerWeek, customers_to_call, weightiest
 from sla_engine.domain.reporting.digest import Complaint, CustomerMisses
-from sla_engine.domain.reporting.digest_parts import ClosedDay, Decisions, GoalFigures, UsualWeeks, WeekShare
+from sla_engine.domain.reporting.digest_parts import (
+    ClosedDay,
+    Decisions,
+    GoalFigures,
+    UnfixedProblem,
+    UsualWeeks,
+    WeekShare,
+)
 from sla_engine.domain.time.local_time import local_day
 from sla_engine.domain.time.months import Month
 from sla_engine.domain.time.periods import Period
@@ -22,6 +29,7 @@ from sla_engine.services.notes.suggestions import suggestions_of_week
 from sla_engine.services.queries.complaints import complaints_of
 from sla_engine.services.queries.digest_ahead import closed_days, decisions
 from sla_engine.services.queries.digest_calls import complaint_calls, urgent_calls
+from sla_engine.services.queries.digest_problems import unfixed_problems
 from sla_engine.services.queries.goal_figures import customers_by_goal, goal_figures
 from sla_engine.services.queries.outcome_history import Counts, OutcomeHistory, by_customer, read_history
 from sla_engine.storage import agreements as agreement_versions
@@ -46,6 +54,7 @@ class PeriodContext:
     closed_ahead: tuple[ClosedDay, ...]
     decided: Decisions | None
     suggested: tuple[str, ...]
+    problems: tuple[UnfixedProblem, ...]
 
 
 def read_context(
@@ -69,6 +78,7 @@ def read_context(
         closed_ahead=closed_days(in_force.values(), today=local_day(at, zone=msp.zone)),
         decided=decisions(sops.decided_between(session, *span), starts=span[0], zone=msp.zone, at=at),
         suggested=tuple(suggestion.sentence for suggestion in suggestions_of_week(session, msp, now=at)),
+        problems=unfixed_problems(session) if at != span[1] else (),
     )
 
 

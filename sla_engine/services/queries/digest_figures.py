@@ -98,6 +98,7 @@ def count_period(
         decided=context.decided,
         waits_long=_waits_long(session, msp, at),
         suggested=context.suggested,
+        problems=context.problems,
         habits=pause_habits_of(session, agreements, spans[0]),
         escalation=team_times(session, msp, since=spans[0][0], until=spans[0][1], now=at),
     )

@@ -60,7 +60,7 @@ from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.reporting.customers_to_call import CustomerWeek
 from sla_engine.domain.reporting.digest import Complaint, CustomerMisses, DigestFigures
-from sla_engine.domain.reporting.digest_parts import Decisions, OpenDecision
+from sla_engine.domain.reporting.digest_parts import Decisions, OpenDecision, UnfixedProblem
 from sla_engine.domain.reporting.escalation_times import SeldomActedOn
 from sla_engine.domain.reporting.missed_targets import MissedIncident, MissFilter
 from sla_engine.domain.reporting.saved_target import SavedTarget
@@ -223,6 +223,8 @@ def _digest(count: int, part: str) -> DigestFigures:
     if part == "open":
         decided = sample(Decisions, done=0, of=count, open=_rows(sample(OpenDecision), count, title=mark))
         return replace(figures, decided=decided, waits_long=True)
+    if part == "problems":
+        return replace(figures, problems=_rows(sample(UnfixedProblem), count, title=mark))
     row = sample(Complaint) if part == "complaints" else sample(CustomerMisses)
     rows: Any = {part: _rows(row, count, customer=mark)}
     return replace(figures, **rows)
@@ -526,6 +528,9 @@ LISTS: Mapping[str, RowList] = {
             sample(OwnCustomersMessage, customers=_rows(sample(CustomerWeek), count, customer=mark))
         ),
         rest="/sla misses",
+    ),
+    "digest, problems": RowList(
+        draw=lambda count: digest_thread.digest_details(_digest(count, "problems")), rest="/sla problem"
     ),
     "digest, both": RowList(draw=lambda count: digest.digest_now(_digest(count, "customers")), rest="sla-bot digest"),
     "health, calendars that end": RowList(
