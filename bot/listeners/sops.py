@@ -29,6 +29,7 @@ from bot.views.sop_forms import (
 )
 from bot.views.sops import SOP_CARD_ROW, decide_form, sop_card, sop_list
 from bot.views.usage import USAGE
+from sla_engine.domain.incidents.reasons import NextStep
 from sla_engine.domain.text.errors import MissingArgument, SeveralNamed, UnknownChoice
 from sla_engine.services.incidents.sop_use import SopUse
 from sla_engine.services.notes.notes import Notes
@@ -140,7 +141,8 @@ class SopsTopic(Topic):
             reason=fields.get("reason", ""),
             now=ask.now,
         )
-        sentence = sop_decided(ask.value, decision=sop.decision, number=sop.number, owner=sop.owner)
+        problem = self.sops.problem_behind(ask.value) if sop.decision is NextStep.PROBLEM else None
+        sentence = sop_decided(ask.value, decision=sop.decision, number=problem or sop.number, owner=sop.owner)
         return self.answers.after(ask, ask.value, sentence)
 
     def still_right(self, ask: Ask) -> Answer:

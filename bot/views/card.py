@@ -32,11 +32,13 @@ from sla_engine.domain.incidents.events import (
 )
 from sla_engine.domain.incidents.history import Entry
 from sla_engine.domain.time.durations import in_business_days, short
+from sla_engine.services.problems.problem_behind import ProblemBehind
 from sla_engine.services.queries.board import ClockSummary, IncidentDetail, IncidentSummary
 from sla_engine.text.why_words import attribution_words, breach_word, without_due
 
 HISTORY_SHOWN = 5
 NAME_MAX_CHARS = 60
+WORKAROUND_MAX_CHARS = 600
 CARD_ROWS = ("card", "card-more", "card-answer", *SOP_ROWS)
 """The first words of the block ids of a card's buttons, and of those of an answer above it."""
 
@@ -63,6 +65,7 @@ def _summary_lines(detail: IncidentDetail, *, now: datetime) -> list[str]:
     return [
         *_status_lines(detail, now=now),
         *_related_incidents(detail),
+        *_problem(detail.problem),
         *_guessed_priority(detail),
         *_attribution_line(detail),
     ]
@@ -131,6 +134,15 @@ def _related_incidents(detail: IncidentDetail) -> list[str]:
     if opened is not None and opened.moved_from:
         lines.append(f"Was *{shown(opened.moved_from, NAME_MAX_CHARS)}* until its customer changed")
     return [*lines, f"Came back as *{shown(successor, NAME_MAX_CHARS)}*"] if successor else lines
+
+
+def _problem(problem: ProblemBehind | None) -> list[str]:
+    """Name the problem behind it, or the one it looks like, and how to live with that."""
+    if problem is None:
+        return []
+    named = f"*{shown(problem.key, NAME_MAX_CHARS)}*: {title_line(problem.title)}"
+    lines = [f"{'Belongs to' if problem.is_linked else 'Looks like'} {named}"]
+    return [*lines, f"*Workaround:* {shown(problem.workaround, WORKAROUND_MAX_CHARS)}"] if problem.workaround else lines
 
 
 def _promise_line(incident: IncidentSummary) -> list[str]:

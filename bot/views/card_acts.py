@@ -40,6 +40,17 @@ def _acts(detail: IncidentDetail) -> Iterator[tuple[str, ActionId, str]]:
     named = _of_open(detail) if successor is None and incident.is_open else _of_closed(detail, successor)
     for label, action in dict.fromkeys(named):
         yield label, action, key
+    yield from _of_problem(detail)
+
+
+def _of_problem(detail: IncidentDetail) -> Iterator[tuple[str, ActionId, str]]:
+    """The problem behind it, and the link to one that it only looks like."""
+    problem = detail.problem
+    if problem is None:
+        return
+    if not problem.is_linked:
+        yield f"Same as {problem.key}", ActionId.PROBLEM_LINK, f"{problem.key} {detail.summary.key}"
+    yield f"Show {problem.key}", ActionId.PROBLEM_SHOW, problem.key
 
 
 def _of_closed(detail: IncidentDetail, successor: str | None) -> Iterator[_LabelledId]:

@@ -106,7 +106,8 @@ def note_returned(key: str) -> Rendered:
 def sop_decided(key: str, *, decision: NextStep, number: str, owner: str | None) -> Rendered:
     """Confirm a decision about procedures, and say whose turn it is."""
     if owner is None:
-        what = "a problem is to be opened" if decision is NextStep.PROBLEM else "no SOP is needed"
+        is_problem = decision is NextStep.PROBLEM
+        what = f"it belongs to *{escape(number)}*, the problem behind it" if is_problem else "no SOP is needed"
         return Rendered(f"*{escape(key)}*: decided, {what}.")
     return Rendered(f"*{escape(key)}*: decided; *{number}* is for {mention(owner)}, who is told.")
 

@@ -59,7 +59,9 @@ def decide_form(key: str, *, suggestion: str) -> Form:
             person_input("owner", "Who writes it?", optional=True, hint="Reminded until it is done."),
             date_input("due_on", "Done by", optional=True),
             text_input("link", "Link", optional=True, multiline=False, hint="Where the SOP is, or will be."),
-            text_input("reason", "Why?", optional=True, hint="Needed for a problem and for no SOP."),
+            text_input(
+                "reason", "Why?", optional=True, hint="Needed for a problem, which is opened with it, and for no SOP."
+            ),
         ],
     )
 

@@ -61,7 +61,7 @@ def test_a_button_of_a_storm_whose_incidents_were_all_resolved_does_nothing(desk
     for number in range(1001, 1006):
         Incidents(desk.bot.unit_of_work).resolve(f"INC-{number}", text="", by="U0TOM", now=desk.time.now())
     before = recorded(desk)
-    dana.clicks("I'm on all of these, 30 min").expects("None of the incidents is open any more.")
+    dana.clicks("I'm on all of these, 30 min").expects("No incident of these is open any more.")
     assert recorded(desk) == before
 
 

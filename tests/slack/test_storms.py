@@ -122,7 +122,7 @@ def test_a_click_on_a_storm_that_is_resolved_changes_nothing_and_says_so(desk: W
     dana = desk.dispatch().expects("5 open")
     for number in range(1001, 1006):
         Incidents(desk.bot.unit_of_work).resolve(f"INC-{number}", text="", by="U0TOM", now=desk.time.now())
-    dana.clicks("I'm on all of these, 30 min").expects("None of the incidents is open any more.")
+    dana.clicks("I'm on all of these, 30 min").expects("No incident of these is open any more.")
 
 
 def test_a_technician_is_told_who_may(desk: Workplace) -> None:

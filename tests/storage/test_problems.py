@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -29,8 +30,10 @@ from sla_engine.services.audit.audit import Audit
 from sla_engine.services.incidents.bulk_acts import BulkActs
 from sla_engine.services.incidents.selections import OfProblem
 from sla_engine.services.incidents.undo import Undo
+from sla_engine.services.problems.problem_behind import ProblemBehind
 from sla_engine.services.problems.problems import PROBLEM_ROW, ProblemDetail, Problems, undo_problem_act
 from sla_engine.services.problems.watch import ProblemWatch
+from sla_engine.services.queries.board import Board
 from sla_engine.services.unit_of_work import idempotency
 from tests.note_desk import DANA, MANAGERS, MIRA, TESS, TOM, Desk, at
 
@@ -300,3 +303,37 @@ def test_resolving_all_is_undone_as_a_whole_and_takes_a_dispatcher(desk: Desk, p
         acts.resolve(which, text="", by=DANA, now=NINE + HOUR, since=NINE)
     undone = undo.undo("slack:1", by=DANA, now=NINE + HOUR)
     assert {incident.key for incident in undone.incidents if incident.is_open} == {detail.incidents[0].key, other}
+
+
+def test_deciding_on_a_problem_opens_one_behind_the_incident(desk: Desk, problems: Problems) -> None:
+    key = desk.written(NINE)
+    desk.sops.decide(key, by=MIRA, decision="problem", reason="It comes every Monday", owner=TOM, now=NINE + HOUR)
+    (detail,) = problems.listed(by=TESS, now=NINE + HOUR)
+    assert (detail.problem.title, detail.problem.owner) == ("E-mail is down", TOM)
+    assert [incident.key for incident in detail.incidents] == [key]
+    assert desk.sops.problem_behind(key) == detail.problem.key
+
+
+def test_deciding_on_a_problem_goes_on_with_the_one_there_is(desk: Desk, problems: Problems) -> None:
+    key = desk.written(NINE)
+    before = problems.open("Mail", incident_keys=[key], by=TESS, now=NINE)
+    desk.sops.decide(key, by=MIRA, decision="problem", reason="Again", title="Other words", now=NINE + HOUR)
+    assert [one.problem.key for one in problems.listed(by=TESS, now=NINE + HOUR)] == [before.problem.key]
+
+
+def test_the_card_of_an_incident_that_looks_like_a_known_error_has_its_workaround(
+    desk: Desk, problems: Problems
+) -> None:
+    board, key = Board(desk.unit_of_work), opened(desk, problems).problem.key
+    again = desk.open(NINE + HOUR, title="The mail gateway is stuck again")
+    assert board.show(again, now=NINE + HOUR).problem is None
+    problems.workaround(key, "Restart the queue", by=TOM, now=NINE + HOUR)
+    other = desk.open(NINE + HOUR, title="Printer has no paper")
+    assert board.show(other, now=NINE + HOUR).problem is None
+    alike = board.show(again, now=NINE + HOUR).problem
+    assert alike == ProblemBehind(
+        key=key, title="Mail gateway drops mails", workaround="Restart the queue", is_linked=False
+    )
+    problems.link(key, [again], by=DANA, now=NINE + HOUR)
+    desk.incidents.resolve(again, text="", by=TOM, now=NINE + HOUR)
+    assert board.show(again, now=NINE + HOUR).problem == replace(alike, is_linked=True)

@@ -21,6 +21,7 @@ from sla_engine.parsing.choices import choice
 from sla_engine.services.notes import sop_prompts
 from sla_engine.services.notes.notes import accept_in
 from sla_engine.services.notes.wanted_notes import show_note
+from sla_engine.services.problems.problems import open_behind
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import incidents, sop_registry, sops, timers
@@ -68,9 +69,19 @@ class Sops:
             if note.state is NoteState.WRITTEN:
                 show_note(work, accept_in(work, note, by=by), at=at)
             sop = _record_decision(work, plan, by=by)
+            if plan.decision is NextStep.PROBLEM:
+                open_behind(work, plan.title or work.incident.title, owner=plan.owner, by=by)
             if plan.decision in NEEDS_OWNER:
                 self._hand_over(work, sop, at=at)
         return sop
+
+    def problem_behind(self, key: str) -> str | None:
+        """The key of the problem that an incident belongs to, after a decision to open one.
+
+        Raises: UnknownIncident.
+        """
+        with self.unit_of_work.database.reading() as session:
+            return incidents.find(session, key).problem
 
     def done(self, number: str, *, by: str, now: datetime) -> Sop:
         """Mark a procedure as written or changed; allowed to its owner and to service managers.

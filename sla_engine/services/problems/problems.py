@@ -85,11 +85,7 @@ class Problems:
             if owner is not None and self.unit_of_work.msp(session).person(owner) is None:
                 raise UnknownPerson(owner)
             works = self._works(session, incident_keys, settling, now=now)
-            opening = NewProblemFact(kind=ProblemFactKind.OPENED, at=now, by=by, text=words)
-            problem = problems.create(session, opening, request=current_request())
-            if owner is not None:
-                taken = NewProblemFact(kind=ProblemFactKind.TAKEN, at=now, by=by, text=owner)
-                problem = problems.add_fact(session, problem.number, taken)
+            problem = _opened(session, words, owner=owner, by=by, now=now)
             _let_undo(session, problem, count=1 if owner is None else 2)
             record_on_all(works, LinkedToProblem(problem=problem.key), by=by)
             settling.close()
@@ -223,6 +219,30 @@ class Problems:
             refuse_taken_back(work)
             settling.enter_context(settled(self.unit_of_work, work))
         return works
+
+
+def open_behind(work: IncidentWork, title: str, *, owner: str | None, by: str) -> Problem:
+    """Open a problem behind an incident that is worked on, or go on with the one that it belongs to.
+
+    A title that is too long is cut; an owner who is none of our people looks into nothing.
+    """
+    if work.incident.problem is not None:
+        return problems.find(work.session, work.incident.problem)
+    known_owner = work.msp.reachable(owner)
+    words = title[:TITLE_MAX_CHARS].strip()
+    problem = _opened(work.session, words, owner=known_owner, by=by, now=work.now)
+    work.record(LinkedToProblem(problem=problem.key), by=by)
+    return problem
+
+
+def _opened(session: Session, title: str, *, owner: str | None, by: str, now: datetime) -> Problem:
+    """Store a new problem, with somebody who looks into it where there is an owner."""
+    opening = NewProblemFact(kind=ProblemFactKind.OPENED, at=now, by=by, text=title)
+    problem = problems.create(session, opening, request=current_request())
+    if owner is None:
+        return problem
+    taken = NewProblemFact(kind=ProblemFactKind.TAKEN, at=now, by=by, text=owner)
+    return problems.add_fact(session, problem.number, taken)
 
 
 def undo_problem_act(session: Session, row: Mapping[str, Any], /, *, by: str, now: datetime) -> None:

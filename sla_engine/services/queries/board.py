@@ -18,6 +18,7 @@ from sla_engine.domain.incidents.incident import Incident
 from sla_engine.domain.incidents.incident_filter import IncidentFilter
 from sla_engine.domain.incidents.incident_names import spoken_number
 from sla_engine.domain.incidents.reasons import PauseReason
+from sla_engine.services.problems.problem_behind import ProblemBehind, problem_behind
 from sla_engine.services.sops.offered import OfferedSop, offered_sops
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import clocks, events, incident_lists, incidents, nudges, sop_registry
@@ -95,13 +96,14 @@ class IncidentSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentDetail:
-    """One incident in full: its summary, its history, whether a nudge waits to be acknowledged, who held the ball."""
+    """One incident in full: summary, history, whether a nudge waits, who held the ball, procedures, its problem."""
 
     summary: IncidentSummary
     history: tuple[Entry, ...]
     nudge_waits: bool
     attributed_time: AttributedTime | None = None
     sops: tuple[OfferedSop, ...] = ()
+    problem: ProblemBehind | None = None
 
     @property
     def in_effect(self) -> Sequence[Entry]:
@@ -210,6 +212,7 @@ class Board:
             nudge_waits=record.is_open and bool(nudges.live(session, record.id)),
             attributed_time=attributed_time(history, terms, now=now),
             sops=offered_sops(record, history, sop_registry.registered(session)),
+            problem=problem_behind(session, record),
         )
 
     def _summaries(

@@ -168,4 +168,4 @@ def _(refusal: WhichIncident, medium: Medium) -> str:
 
 @sentence.register
 def _(_refusal: NoneOpen, _medium: Medium) -> str:
-    return "None of the incidents is open any more. Nothing was changed."
+    return "No incident of these is open any more. Nothing was changed."

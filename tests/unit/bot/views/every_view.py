@@ -127,6 +127,7 @@ from sla_engine.services.notes.note_requests import PossibleWriters, Writer
 from sla_engine.services.notes.prefill import NotePrefill
 from sla_engine.services.notes.review_queue import ReviewItem
 from sla_engine.services.notes.waiting_notes import WaitingNote, WaitingNotes
+from sla_engine.services.problems.problem_behind import ProblemBehind
 from sla_engine.services.problems.problems import Linked, ProblemDetail
 from sla_engine.services.queries.board import IncidentDetail, IncidentSummary, StatusList
 from sla_engine.services.queries.calls import CallCard
@@ -469,6 +470,22 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     "planned fix form": (problem_forms.plan_fix_form, lambda _: problem_forms.plan_fix_form("PRB-7")),
     "problem link form": (problem_forms.link_form, lambda _: problem_forms.link_form("PRB-7")),
     "any notification": (render, _with(render, sample(SopReminderMessage, done=True))),
+    **{
+        f"card, {'linked to' if linked else 'like'} a problem": (
+            incident_card,
+            _with(
+                incident_card,
+                IncidentDetail(
+                    summary=SUMMARY,
+                    history=(),
+                    nudge_waits=True,
+                    problem=sample(ProblemBehind, key="PRB-7", is_linked=linked),
+                ),
+                now=AT,
+            ),
+        )
+        for linked in (True, False)
+    },
     "card": (
         incident_card,
         _with(incident_card, IncidentDetail(summary=SUMMARY, history=(), nudge_waits=True, sops=OFFERED), now=AT),
