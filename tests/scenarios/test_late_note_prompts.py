@@ -12,6 +12,7 @@ from bot.views.messages import render
 from sla_engine.domain.agreements.errors import NotAllowed, UnknownPerson
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.incidents.errors import NothingMissed
+from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.notes.errors import AskedAlready, NobodyOwesNote, RemindedLately, WriterIsAbsent
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.notifications.late_notes import ManagerPromptMessage
@@ -253,3 +254,32 @@ def test_the_message_reads_as_a_list_of_what_to_do(week: Week) -> None:
     assert shown_lines[0] == "*1 note is late.*"
     assert shown_lines[1].startswith(f"*{key}* · P2 Acme Dental · E-mail is down · first reply ")
     assert f"<@{TOM}>, asked 2026-02-02 16:15 UTC" in shown_lines[1]
+
+
+# ------------------------------------------------------------------------------------- a bad Monday
+
+
+def test_a_bad_monday_writes_to_the_manager_and_the_dispatcher_a_few_times_a_week(week: Week) -> None:
+    """Fourteen P1 of one customer within an hour, nothing done until the dispatcher writes at the second asking."""
+    opened = at("mon 09:00")
+    keys = [
+        week.desk.open(opened + number * timedelta(minutes=4), priority=Priority.P1, title=f"Site {number}", owner=None)
+        for number in range(14)
+    ]
+    for day in ("mon", "tue", "wed"):
+        for hour in range(8, 18):
+            week.look(f"{day} {hour:02}:45")
+        week.look(f"{day} 17:15")
+    asked = [sent for sent in week.desk.sent(to=DANA, about="daily:") if sent.op == "post"]
+    assert len(asked) == 2
+    for number, key in enumerate(keys):
+        words = {"what_happened": f"The line {number} of provider{number} was cut at street{number} by works{number}."}
+        week.desk.notes.write(key, by=DANA, reason="vendor", now=at("wed 17:20"), since=None, **(GOOD | words))
+    for day in ("thu", "fri", "sat"):
+        for hour in range(8, 18):
+            week.look(f"{day} {hour:02}:45")
+        week.look(f"{day} 17:15")
+    posts = [sent for sent in week.desk.sent() if sent.op == "post"]
+    assert sum(sent.to == DANA and sent.message.startswith("daily:") for sent in posts) <= 3
+    assert sum(sent.to == MIRA for sent in posts) <= 6
+    assert [sent.message for sent in posts if sent.to == MIRA], "the notes that wait for their review are said"
