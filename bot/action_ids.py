@@ -127,6 +127,8 @@ class ActionId(StrEnum):
     TEAM_FIGURES = "team_figures"
     MISSES_SHOW = "misses_show"
     MISSES_BEFORE = "misses_before"
+    DIGEST_PAGE = "digest_page"
+    DIGEST_CSV = "digest_csv"
 
 
 class SearchId(StrEnum):

@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from bot.connection_health import trouble_of
 from bot.courier.slack_messages import SlackMessages
 from bot.courier.slack_outcomes import TOO_FAST, Failure
+from bot.granted_scopes import FILES, HEADER
 from bot.manifest import BOT_SCOPES
 from bot.slack_calls import CALL_FAILURES, error_code, reason_of
 from bot.views.early_warnings import calendar_ends, unattended_promises
@@ -26,7 +27,6 @@ from sla_engine.services.audit.anchors import Anchors
 from sla_engine.services.upkeep.databases import SchemaMismatch, StorageBusy
 
 ANCHORS_OLD_AFTER = timedelta(hours=2)
-SCOPES_HEADER = "x-oauth-scopes"
 ACCESS: Mapping[Access, str] = {
     Access.NAMED: "only those it names may look and open (access: named)",
     Access.WORKSPACE: "every member of the workspace may look and open, guests only by name (access: workspace)",
@@ -218,7 +218,7 @@ def _slack(bot: Bot, msp: Msp | None) -> Iterator[Finding]:
     yield well(f"Slack knows the bot as {answer.get('user', 'unnamed')} in {answer.get('team', 'its team')}.")
     yield from _workspace(bot, answer.get("team_id"))
     headers = {name.lower(): value for name, value in (answer.headers or {}).items()}
-    yield from _scopes(headers.get(SCOPES_HEADER))
+    yield from _scopes(headers.get(HEADER))
     for channel in _channels(msp):
         yield _channel(bot, channel)
     if msp is not None:
@@ -248,6 +248,8 @@ def _scopes(granted: str | None) -> Iterator[Finding]:
     lacking = sorted(set(BOT_SCOPES) - {scope.strip() for scope in granted.split(",")})
     if lacking:
         yield missing(f"The app lacks the scopes {', '.join(lacking)}: update its manifest and reinstall it.")
+        if FILES in lacking:
+            yield note(f"Without {FILES} the digest has no buttons Page and CSV; sla-bot digest writes both files.")
     else:
         yield well("Every scope is granted.")
 

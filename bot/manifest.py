@@ -14,6 +14,7 @@ BOT_SCOPES = (
     "channels:read",
     "chat:write",
     "commands",
+    "files:write",  # the digest as a page and as a file for spreadsheets, for whoever asks for them
     "groups:history",
     "groups:read",
     "im:history",

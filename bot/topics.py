@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.granted_scopes import GrantedScopes
 from bot.listeners.act_answers import ActAnswers
 from bot.listeners.action_items import ActionItemsTopic
 from bot.listeners.board import BoardTopic
@@ -86,6 +87,7 @@ def all_topics(
     answers: ActAnswers,
     health: HealthTopic,
     permalinks: Permalinks,
+    scopes: GrantedScopes,
 ) -> list[Topic]:
     """Make every topic; what several of them share is made once."""
     unit_of_work = board.unit_of_work
@@ -110,7 +112,7 @@ def all_topics(
         UndoTopic(Undo(unit_of_work, rows=_undo_rows(intake)), answers),
         StormTopic(StormActs(unit_of_work), open_lists, GiveOut(unit_of_work), problems),
         BulkActsTopic(BulkActs(unit_of_work), open_lists, zones),
-        *_of_notes_and_figures(unit_of_work, simulations, zones=zones, answers=answers),
+        *_of_notes_and_figures(unit_of_work, simulations, zones=zones, answers=answers, scopes=scopes),
         ProblemsTopic(problems, names),
         TriageTopic(intake.triage, answers),
         ShiftsTopic(Absences(unit_of_work), Silences(unit_of_work), Handovers(unit_of_work), zones),
@@ -122,20 +124,20 @@ def all_topics(
 
 
 def _of_notes_and_figures(
-    unit_of_work: UnitOfWork, simulations: Simulations, *, zones: Zones, answers: ActAnswers
+    unit_of_work: UnitOfWork, simulations: Simulations, *, zones: Zones, answers: ActAnswers, scopes: GrantedScopes
 ) -> list[Topic]:
     """What a service manager works with."""
     notes = Notes(unit_of_work)
     reviewed = ReviewAnswers(notes, Suggestions(unit_of_work), answers)
-    action_items = ActionItems(unit_of_work)
+    action_items, misses = ActionItems(unit_of_work), Misses(unit_of_work)
     return [
         NotesTopic(notes, NoteLists(unit_of_work), action_items, reviewed),
         ActionItemsTopic(action_items),
         LateNotesTopic(NoteRequests(unit_of_work), reviewed, answers),
         WaiversAndMerges(Outcomes(unit_of_work), answers),
         SopsTopic(_of_sops(unit_of_work), notes, reviewed),
-        DigestTopic(Digests(unit_of_work)),
-        MissesTopic(Misses(unit_of_work)),
+        DigestTopic(Digests(unit_of_work), misses, scopes=scopes),
+        MissesTopic(misses),
         SimulationTopic(simulations, zones),
     ]
 

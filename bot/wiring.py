@@ -11,7 +11,9 @@ from bot.connection_health import ConnectionHealth
 from bot.connections.socket_mode import SocketMode
 from bot.courier.charts import Charts
 from bot.courier.courier import Courier
+from bot.courier.renderings import offering_files
 from bot.duties import Duties
+from bot.granted_scopes import GrantedScopes
 from bot.listeners.act_answers import ActAnswers
 from bot.listeners.health import HealthTopic
 from bot.listeners.opening import OpeningTopic
@@ -95,7 +97,7 @@ class Bot:
     @cached_property
     def admission_check(self) -> AdmissionCheck:
         """The check that lets only colleagues' requests through."""
-        directory = SlackDirectory(self.client, app_token=self.clients.app_token)
+        directory = SlackDirectory(self.client, app_token=self.clients.app_token, scopes=self.scopes)
         return AdmissionCheck(Admission(self.unit_of_work), directory, self.desk.limit)
 
     @cached_property
@@ -112,6 +114,11 @@ class Bot:
             show_at_home=self.home_tab.show,
         )
         return FrontDesk(requests, time=self.time, real_clock=clock, responder=responder, changed=self._wake_up)
+
+    @cached_property
+    def scopes(self) -> GrantedScopes:
+        """What the app may do in this workspace."""
+        return GrantedScopes()
 
     @cached_property
     def charts(self) -> Charts:
@@ -160,7 +167,7 @@ class Bot:
         courier = Courier(
             messages=OutgoingMessages(database, rules=self.rules, clock=self.real_clock),
             client=self.clients.patient(),
-            render=render,
+            render=offering_files(render, self.scopes),
             routes=lambda: in_force.routes(now=self.time.now()),
             charts=self.charts,
         )
@@ -273,6 +280,7 @@ class Bot:
             answers=self._answers,
             health=health,
             permalinks=Permalinks(self.client),
+            scopes=self.scopes,
         )
 
     def _wake_up(self) -> None:

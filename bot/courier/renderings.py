@@ -4,15 +4,30 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from bot.granted_scopes import FILES, GrantedScopes
 from bot.views.burst import burst_summary
+from bot.views.digest import is_headline, with_file_buttons
 from bot.views.fallback_messages import redirected, text_alone
 from bot.views.rendered import Rendered
 from bot.views.undeliverable import undeliverable_notice
 from sla_engine.delivery.bursts import burst_from_payload
 from sla_engine.delivery.records import BURST_KIND, UNDELIVERABLE_KIND, Claim
 from sla_engine.notifications.kinds import Notification, from_payload
+from sla_engine.notifications.notices import DigestMessage
 
 Render = Callable[[Notification], Rendered]
+
+
+def offering_files(render: Render, scopes: GrantedScopes) -> Render:
+    """The same views; a digest's post offers its files, where the app may send any."""
+
+    def rendered(notification: Notification) -> Rendered:
+        message = render(notification)
+        if not isinstance(notification, DigestMessage) or not is_headline(notification) or not scopes.has(FILES):
+            return message
+        return with_file_buttons(message, notification.week)
+
+    return rendered
 
 
 def rendered_for(claim: Claim, render: Render) -> Rendered:

@@ -8,6 +8,7 @@ import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.granted_scopes import GrantedScopes
 from bot.slack_calls import CALL_FAILURES, error_code, reason_of
 from sla_engine.domain.agreements.access import Membership, Workspace
 
@@ -23,8 +24,9 @@ _APP_OF_TOKEN = re.compile(r"xapp-\d+-(A[A-Z0-9]+)-")
 class SlackDirectory:
     """Asks Slack each time and keeps nothing. `app_token` names the app, where there is one."""
 
-    def __init__(self, client: WebClient, *, app_token: str | None) -> None:
+    def __init__(self, client: WebClient, *, app_token: str | None, scopes: GrantedScopes) -> None:
         self.client = client
+        self.scopes = scopes
         named = _APP_OF_TOKEN.match(app_token or "")
         self.app = named[1] if named else None
 
@@ -35,6 +37,7 @@ class SlackDirectory:
         except CALL_FAILURES as failed:
             log.warning("Slack does not say which workspace is ours", reason=reason_of(failed))
             return None
+        self.scopes.learn(getattr(answer, "headers", None) or {})
         return Workspace(
             team=_text(answer.get("team_id")),
             enterprise=_text(answer.get("enterprise_id")),

@@ -94,6 +94,16 @@ class Refreshed:
     message: Rendered
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenFile:
+    """An answer that is a file, in the direct messages of whoever asked, below a line about it."""
+
+    name: str
+    title: str
+    about: str
+    content: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class AfterClosing:
     """Work for which a form does not stay open: it is closed as if done, and what was done is said afterwards."""
@@ -101,8 +111,8 @@ class AfterClosing:
     work: Callable[[Ask], "Answer"]
 
 
-Answer = Rendered | Refreshed | OpenForm | ChangedForm | AfterClosing | None
-"""The answer to the person who asked: a private message, a form, or None where the channel's message shows it."""
+Answer = Rendered | Refreshed | OpenForm | ChangedForm | GivenFile | AfterClosing | None
+"""The answer to who asked: a private message, a form, a file, or None where the channel's message shows it."""
 
 
 def in_place(ask: Ask, message: Rendered, *, rows: tuple[str, ...]) -> Rendered | Refreshed:

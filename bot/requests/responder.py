@@ -13,13 +13,14 @@ from bot.action_ids import ActionId
 from bot.courier.slack_outcomes import outcome_of
 from bot.errors import FromAnotherVersion
 from bot.requests import mentions, payloads
+from bot.requests.file_uploads import FileUploads
 from bot.requests.places import metadata_of, with_place
 from bot.requests.private_answers import PrivateAnswers
-from bot.requests.request import AfterClosing, Answer, Ask, ChangedForm, OpenForm, Refreshed
+from bot.requests.request import AfterClosing, Answer, Ask, ChangedForm, GivenFile, OpenForm, Refreshed
 from bot.slack_calls import CALL_FAILURES, reason_of
 from bot.views.rendered import Rendered
 from bot.views.suggested_lines import open_form_button
-from sla_engine.delivery.records import Unanswered
+from sla_engine.delivery.records import Refused, Unanswered
 from sla_engine.services.upkeep.databases import StorageBusy
 from sla_engine.services.upkeep.kept_requests import Requests
 from sla_engine.time_source import RealClock
@@ -30,7 +31,16 @@ FORM_NOT_OPENED = "Slack did not open the form in time; your words are kept."
 FORM_MAY_BE_OPEN = "Slack did not say whether it opened the form. If no form is there:"
 FORM_WANTS_CLICK = "A form belongs to this; Slack opens it from a button only."
 CHOOSE_AGAIN = "Please choose the shortcut once more: Slack did not open its form in time."
+FILE_SENT = "Sent to your direct messages with sla-bot: {title}."
+FILE_REFUSED = (
+    "Slack did not take the file ({reason}). Whoever runs sla-bot finds what is missing with `sla-bot doctor`; "
+    "`sla-bot digest` writes the same files."
+)
 FORM_TOO_LATE = "The form could not be opened in time; your words are kept."
+
+
+class NoFileTaken(Exception):
+    """Nobody knows whether a file arrived: its request is tried again."""
 
 
 class Responder:
@@ -51,6 +61,7 @@ class Responder:
     ) -> None:
         self.answers = answers
         self.client = client
+        self.files = FileUploads(client)
         self.requests = requests
         self.real_clock = real_clock
         self.form_opens = form_opens
@@ -70,6 +81,9 @@ class Responder:
             return
         if isinstance(answer, ChangedForm):
             self._change(body, ask, answer)
+            return
+        if isinstance(answer, GivenFile):
+            self._give_file(body, ask, answer)
             return
         if isinstance(answer, AfterClosing):
             return  # the front desk has that done, and gives the answer to it
@@ -103,6 +117,22 @@ class Responder:
             log.warning("form not opened", request=ask.request, reason=reason_of(error))
             may_be_open = isinstance(outcome_of(error), Unanswered)
             self.answer(body, ask, form_again(FORM_MAY_BE_OPEN if may_be_open else FORM_NOT_OPENED, body, ask))
+
+    def _give_file(self, body: Mapping[str, Any], ask: Ask, file: GivenFile) -> None:
+        """Send a file; the kept request is carried out again where Slack did not answer, so that none is lost.
+
+        A file that arrived although nobody heard so comes a second time.
+        Raises: NoFileTaken where Slack did not answer, or asks to wait.
+        """
+        try:
+            self.files.send(ask.user, file)
+        except CALL_FAILURES as error:
+            log.warning("file not taken", request=ask.request, reason=reason_of(error))
+            if not isinstance(outcome_of(error), Refused):
+                raise NoFileTaken(file.name) from error
+            self.answer(body, ask, Rendered(FILE_REFUSED.format(reason=reason_of(error))))
+            return
+        self.answer(body, ask, Rendered(FILE_SENT.format(title=file.title)))
 
     def _change(self, body: Mapping[str, Any], ask: Ask, form: ChangedForm) -> None:
         """Draw an open form anew; where Slack does not, it stays as it is, and submitting it says what it lacks."""

@@ -26,7 +26,9 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "conversations_list": ("channels:read", "groups:read"),
     "conversations_open": ("im:write",),
     "users_info": ("users:read",),
+    "files_upload_v2": ("files:write",),
     "views_open": (),
+    "views_update": (),
 }
 HEARD: dict[str, tuple[str, ...]] = {"app_home_opened": (), "app_mention": ("app_mentions:read",)}
 CALL = re.compile(r"client\.((?:auth|chat|conversations|users|views|reactions|files|pins|bookmarks)_\w+)\(")

@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
+from bot.granted_scopes import GrantedScopes
 from bot.requests.directory import SlackDirectory, membership_of
 from sla_engine.domain.agreements.access import Membership, Workspace
 
@@ -34,7 +35,7 @@ class Answers:
 
 
 def directory(answer: dict[str, Any] | Exception, app_token: str | None = None) -> SlackDirectory:
-    return SlackDirectory(cast("WebClient", Answers(answer)), app_token=app_token)
+    return SlackDirectory(cast("WebClient", Answers(answer)), app_token=app_token, scopes=GrantedScopes())
 
 
 def refused(error: str) -> SlackApiError:

@@ -562,6 +562,10 @@ DRAWINGS: Mapping[str, tuple[Callable[..., Message], Drawing]] = {
     ),
     "digest, headlines": (digest.digest_headlines, _with(digest.digest_headlines, FIGURES)),
     "digest, details": (digest_thread.digest_details, _with(digest_thread.digest_details, FIGURES)),
+    "digest, with files": (
+        digest.with_file_buttons,
+        lambda text: digest.with_file_buttons(digest.digest_headlines(worded(FIGURES, text)), "2026-W06"),
+    ),
     "digest, both": (digest.digest_now, _with(digest.digest_now, FIGURES)),
     "misses": (misses.misses_message, _with(misses.misses_message, MISSED)),
     "misses of one's own": (
