@@ -7,19 +7,23 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from sla_engine.domain.incidents.reasons import NextStep
 from sla_engine.domain.sops.errors import NotToBeWritten, UnknownSop
-from sla_engine.domain.sops.sop import Sop, SopChangeKind
+from sla_engine.domain.sops.sop import Sop, SopChangeKind, SopTerms
 from sla_engine.domain.text.errors import SeveralNamed
 from sla_engine.files.errors import FileInvalid
 from sla_engine.services.agreements import agreement_files
 from sla_engine.services.sops.import_file import SopImport, SopImported
 from sla_engine.storage import sop_registry, sops
+from sla_engine.storage.database import Database
+from sla_engine.storage.migrate import downgrade, upgrade
 from tests.note_desk import EXAMPLES, MIRA, TESS, TOM, Desk, at
 
 NOW = at("mon 09:00")
 TODAY = NOW.date()
+BEFORE_REGISTRY = "0028"
 HEADING = "title,link,owner,reviewed,review_every\n"
 
 
@@ -214,3 +218,41 @@ def test_what_nobody_asked_for_is_not_done(desk: Desk, file: Path) -> None:
     imported(desk, file, row("VPN reset"))
     with pytest.raises(NotToBeWritten):
         desk.sops.done("SOP-1", by=MIRA, now=NOW)
+
+
+def test_procedures_that_decisions_asked_for_keep_their_numbers(empty_database_url: str) -> None:
+    """An upgrade registers them; the next one gets a number that none of them had."""
+    upgrade(empty_database_url)
+    downgrade(empty_database_url, BEFORE_REGISTRY)
+    row = (
+        "INSERT INTO sop_decision (id, incident_id, decision, title, owner, due_on, decided_by, decided_at, done_at, "
+        "reminders) VALUES (:id, :id, :decision, :title, :owner, 1, 'U0MIRA', :at, :done, 0)"
+    )
+    done = int(at("mon 12:00").timestamp() * 1_000_000)
+    decisions = [
+        (3, "create", "VPN reset", TESS, None),
+        (5, "none", None, None, None),
+        (7, "update", "Mail", TOM, done),
+    ]
+    engine = create_engine(empty_database_url)
+    with engine.begin() as connection:
+        for number, decision, title, owner, done_at in decisions:
+            values = {"id": number, "decision": decision, "title": title, "owner": owner, "at": done, "done": done_at}
+            connection.execute(text(row), values)
+    engine.dispose()
+    upgrade(empty_database_url)
+    database = Database(empty_database_url)
+    with database.transaction() as session:
+        registered = sop_registry.registered(session)
+        terms = SopTerms(title="New", link=None, owner=TESS)
+        new = sop_registry.add(session, terms, SopChangeKind.ADDED, by=MIRA, at=NOW)
+        kinds = [change.kind for change in sop_registry.changes(session, "SOP-3")]
+        linked = list(session.execute(text("SELECT id, sop_id FROM sop_decision ORDER BY id")))
+    database.close()
+    assert [(sop.number, sop.title, sop.owner, sop.reviewed_on) for sop in registered] == [
+        ("SOP-3", "VPN reset", TESS, None),
+        ("SOP-7", "Mail", TOM, date(2026, 2, 2)),
+    ]
+    assert kinds == [SopChangeKind.DECIDED]
+    assert [tuple(pair) for pair in linked] == [(3, 3), (5, None), (7, 7)]
+    assert new.number == "SOP-8"
