@@ -110,8 +110,14 @@ def miss_lines(misses: Sequence[Miss], *, plainly: bool = False) -> list[str]:
 
 def _miss_line(miss: Miss, *, plainly: bool) -> str:
     when = fallback_moment(miss.breached_at) if plainly else moment(miss.breached_at)
-    over = short(miss.elapsed - miss.target)
-    return f"• {miss.metric_label} missed {when}: took {short(miss.elapsed)} of {short(miss.target)}, {over} over"
+    line = f"• {miss.metric_label} missed {when}: {_used(miss)}"
+    return line if miss.noted is None else f"{line} (the note saw {short(miss.noted)})"
+
+
+def _used(miss: Miss) -> str:
+    if miss.still_open:
+        return f"{short(miss.elapsed)} used of {short(miss.target)}, still open"
+    return f"took {short(miss.elapsed)} of {short(miss.target)}, {short(miss.elapsed - miss.target)} over"
 
 
 def _named(message: NoteWantedMessage) -> str:

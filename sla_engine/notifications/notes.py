@@ -6,12 +6,17 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Miss:
-    """One missed target, as a note and its prompt show it."""
+    """One missed target, as a note and its prompt show it.
+
+    `still_open`: its clock has not stopped. `noted` is the time used when the note was written, where it grew since.
+    """
 
     metric_label: str
     target: timedelta
     elapsed: timedelta
     breached_at: datetime
+    still_open: bool = False
+    noted: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

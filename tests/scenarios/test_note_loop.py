@@ -405,3 +405,13 @@ def test_a_look_that_comes_too_late_asks_nobody_again(desk: Desk) -> None:
     ):
         look_late(desk, duty, subject, at("mon 13:00"))
     assert len(desk.sent()) == before
+
+
+def test_a_review_shows_what_its_note_saw_beside_a_figure_that_grew(desk: Desk) -> None:
+    key = desk.written(at("mon 10:00"))
+    (miss,) = desk.notes.read(key, by=MIRA, now=at("mon 10:00")).misses
+    assert (miss.elapsed, miss.still_open, miss.noted) == (timedelta(minutes=40), True, None)
+    later = desk.notes.read(key, by=MIRA, now=at("mon 16:00")).misses
+    first = next(miss for miss in later if miss.metric_label == "First reply")
+    assert first.elapsed > timedelta(hours=2)
+    assert (first.still_open, first.noted) == (True, timedelta(minutes=40))

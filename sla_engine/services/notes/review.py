@@ -27,7 +27,7 @@ def review_of(work: IncidentWork, note: NoteRecord) -> NoteReviewMessage:
         title=work.incident.title,
         customer=work.incident.customer,
         priority=work.incident.priority.value,
-        misses=note_misses.misses(work),
+        misses=note_misses.misses(work, note),
         author=note.author or "",
         reason_label=row.label if row else "",
         attribution=note.attribution.label if note.attribution else "",

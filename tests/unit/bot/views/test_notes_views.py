@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -187,6 +188,21 @@ def test_slack_takes_every_review_whatever_the_note_says(text: str, state: str) 
 )
 def test_a_review_offers_what_can_be_done_now(state: str, offered: set[ActionId]) -> None:
     assert set(buttons(note_review(review(state=state)))) == {action.value for action in offered}
+
+
+def test_a_clock_that_has_not_stopped_reads_still_open_and_figures_that_grew_show_what_the_note_saw() -> None:
+    running = replace(MISS, still_open=True)
+    assert "First reply missed 2026-02-02 14:00 UTC: 45 m used of 30 m, still open" in everything(
+        review(misses=(running,))
+    )
+    grown = replace(MISS, elapsed=timedelta(hours=2), noted=timedelta(minutes=45))
+    assert "took 2 h of 30 m, 1 h 30 m over (the note saw 45 m)" in everything(review(misses=(grown,)))
+
+
+def everything(message: NoteReviewMessage) -> str:
+    """What Slack shows of a review, with its times for every reader alike."""
+    drawn = json.dumps(note_review(message).blocks, ensure_ascii=False)
+    return re.sub(r"<!date\^\d+\^[^|]*\|([^>]*)>", r"\1", drawn)
 
 
 def test_a_decided_review_says_what_and_by_whom() -> None:
