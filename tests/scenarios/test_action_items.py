@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -15,7 +15,6 @@ from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.notes.errors import NoteIncomplete, UnknownActionItem
 from sla_engine.domain.notes.prevention import PlannedAction
 from sla_engine.notifications.daily import DailyMessage
-from sla_engine.notifications.notes import NoteReviewMessage
 from sla_engine.services.audit.audit import Audit
 from sla_engine.services.notes.action_items import ActionItems, ListedActionItem
 from sla_engine.storage import events, incidents
@@ -45,20 +44,16 @@ def open_items(items: ActionItems, by: str, now: str = "mon 12:00") -> list[tupl
     return [(item.number, item.what, item.owner) for item in items.open_list(by=by, now=at(now))]
 
 
-def reviews(desk: Desk) -> list[NoteReviewMessage]:
-    return [row.shown for row in desk.sent(to=MIRA) if isinstance(row.shown, NoteReviewMessage)]
-
-
-def one_offs(desk: Desk) -> list[int]:
-    """How many one-offs alike the reviews told of, an incident each."""
-    return list({review.incident_key: review.one_offs for review in reviews(desk)}.values())
+def one_offs(desk: Desk, keys: list[str], now: datetime) -> list[int]:
+    """How many one-offs alike the reviews of these incidents' notes tell of."""
+    return [desk.notes.read(key, by=MIRA, now=now).one_offs for key in keys]
 
 
 @pytest.mark.both_databases
 def test_what_the_author_will_do_is_theirs_until_it_is_done(desk: Desk, items: ActionItems) -> None:
     key = desk.written(at("mon 10:00"), **WATCH)
     assert open_items(items, TOM) == [("ACT-1", "Page whoever is on call", TOM)]
-    review = reviews(desk)[-1]
+    review = desk.notes.read(key, by=MIRA, now=at("mon 10:05"))
     assert (review.prevention_kind, review.prevention) == ("I will do something", "Page whoever is on call")
     assert (review.action_number, review.action_due) == ("ACT-1", at("fri 00:00"))
     items.done("act1", by=TOM, now=at("tue 09:00"))
@@ -130,18 +125,22 @@ def test_what_and_by_when_are_asked_together_with_all_else_that_is_missing(desk:
 
 
 def test_the_third_one_off_of_a_kind_is_pointed_out_to_the_service_manager(desk: Desk) -> None:
-    for hour, story in zip(("mon 10:00", "tue 10:00", "wed 10:00"), STORIES, strict=True):
+    keys = [
         desk.written(at(hour), reason="vendor", what_happened=story)
-    assert one_offs(desk) == [1, 2, 3]
-    desk.written(at("thu 10:00"), reason="capacity", what_happened="Two people were ill that day")
-    desk.written(at("fri 10:00"), reason="vendor", what_happened="The vendor came a day late", prevention="sop")
-    assert one_offs(desk)[-2:] == [1, 0]
+        for hour, story in zip(("mon 10:00", "tue 10:00", "wed 10:00"), STORIES, strict=True)
+    ]
+    keys.append(desk.written(at("thu 10:00"), reason="capacity", what_happened="Two people were ill that day"))
+    late = "The vendor came a day late"
+    keys.append(desk.written(at("fri 10:00"), reason="vendor", what_happened=late, prevention="sop"))
+    assert one_offs(desk, keys, at("fri 11:00")) == [1, 2, 3, 1, 0]
 
 
 def test_a_one_off_of_the_month_before_does_not_count(desk: Desk) -> None:
-    for week, story in zip((0, 1, 5), STORIES, strict=True):
+    keys = [
         desk.written(at("mon 10:00", week=week), reason="vendor", what_happened=story)
-    assert one_offs(desk) == [1, 2, 2]
+        for week, story in zip((0, 1, 5), STORIES, strict=True)
+    ]
+    assert one_offs(desk, keys, at("mon 11:00", week=5)) == [1, 2, 2]
 
 
 def test_a_choice_that_was_changed_behind_its_facts_is_noticed(desk: Desk) -> None:

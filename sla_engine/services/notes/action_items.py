@@ -93,6 +93,8 @@ def open_action_items(
 ) -> tuple[ListedActionItem, ...]:
     """What is still to be done, the earliest due first; with `owner` only theirs. `zone` is the MSP's."""
     items = action_items.still_open(session, owner=owner)
+    if not items:
+        return ()
     records = incidents.by_ids(session, [item.incident_id for item in items])
     return tuple(_listed(item, records[item.incident_id], zone=zone, now=now) for item in items)
 
