@@ -49,7 +49,12 @@ def incidents_promised_by(session: Session, people: Collection[str], *, since: d
 
 
 def _incidents(since: datetime, person: str | None) -> Select[int]:
-    wanted = select(NudgeRecipient.incident_id).where(NudgeRecipient.called_at >= since)
+    opened = IncidentRow.state != IncidentState.TAKEN_BACK.value  # one taken back counts as never opened
+    wanted = (
+        select(NudgeRecipient.incident_id)
+        .join(IncidentRow, IncidentRow.id == NudgeRecipient.incident_id)
+        .where(NudgeRecipient.called_at >= since, opened)
+    )
     return wanted if person is None else wanted.where(NudgeRecipient.person == person)
 
 
