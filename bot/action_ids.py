@@ -47,6 +47,8 @@ class ActionId(StrEnum):
     STORM_MERGE_OPEN = "storm_merge_open"
     STORM_BY_CUSTOMER = "storm_by_customer"
     NOTE_OPEN = "note_open"
+    NOTE_REASON = "note_reason"
+    NOTE_SAME_REASON = "note_same_reason"
     NOTE_ACCEPT = "note_accept"
     NOTE_RETURN_OPEN = "note_return_open"
     NOTE_PREVENTION = "note_prevention"

@@ -18,7 +18,7 @@ from sla_engine.storage import figures, misses
 from sla_engine.storage.counted_clocks import PeriodEdges
 from sla_engine.storage.database import Session
 from sla_engine.storage.tables.incidents import Clock, IncidentRow
-from sla_engine.storage.tables.notes import SlaNote
+from sla_engine.storage.tables.notes import ExplainedMiss
 from sla_engine.text.miss_csv import BYTE_ORDER_MARK, misses_csv
 
 
@@ -28,20 +28,24 @@ class StoredClock:
 
     clock: Clock
     incident: IncidentRow
-    note: SlaNote | None
+    explained: ExplainedMiss | None
 
     @property
     def reason(self) -> str | None:
-        """The reason that a note gives; None while none does."""
-        return None if self.note is None else self.note.reason
+        """The reason that explains it; None while none does."""
+        return None if self.explained is None else self.explained.reason
 
 
 def stored_clocks(session: Session) -> list[StoredClock]:
     """Every clock there is, without a condition."""
     incidents = {row.id: row for row in session.scalars(select(IncidentRow))}
-    notes = {row.incident_id: row for row in session.scalars(select(SlaNote))}
+    explained = {(row.incident_id, row.metric, row.cycle): row for row in session.scalars(select(ExplainedMiss))}
     return [
-        StoredClock(clock=clock, incident=incidents[clock.incident_id], note=notes.get(clock.incident_id))
+        StoredClock(
+            clock=clock,
+            incident=incidents[clock.incident_id],
+            explained=explained.get((clock.incident_id, clock.metric, clock.cycle)),
+        )
         for clock in session.scalars(select(Clock))
     ]
 
@@ -104,7 +108,7 @@ def figures_of(session: Session, span: PeriodEdges, customers: Iterable[str]) ->
             name=side,
             wanted=MissFilter(sides=(side,)),
             count=sides[side],
-            is_of=lambda one, side=side: one.note is not None and one.note.attribution == side,  # type: ignore[misc]
+            is_of=lambda one, side=side: one.explained is not None and one.explained.attribution == side,  # type: ignore[misc]
         )
     unexplained = MissFilter(is_unexplained=True)
     yield Figure(name="unexplained", wanted=unexplained, count=reasons[None], is_of=lambda one: one.reason is None)

@@ -16,7 +16,7 @@ from sla_engine.domain.time.weeks import Week
 from sla_engine.storage.database import Session
 from sla_engine.storage.tables.agreements import AgreementVersion
 from sla_engine.storage.tables.incidents import Clock, IncidentRow
-from sla_engine.storage.tables.notes import SlaNote
+from sla_engine.storage.tables.notes import ExplainedMiss, SlaNote
 from tests.note_desk import TESS, TOM
 
 NEW_YORK = "America/New_York"
@@ -33,14 +33,14 @@ def draw_weeks(session: Session, draw: random.Random, *, has_live: bool) -> None
     for number in range(1, 91):
         opened_at = start + draw.random() * (end - start)
         incident = _incident(draw, number, version, opened_at, replayed=not has_live or draw.random() < 0.1)
-        note = _note(draw, number, opened_at) if draw.random() < 0.5 else None
         session.add(incident)
         session.flush()
-        if note is not None:
-            session.add(note)
+        if draw.random() < 0.5:
+            session.add(_note(draw, number, opened_at))
         for metric in MetricName:
             for cycle in range(draw.choice((0, 1, 1, 3))):
-                session.add(_clock(draw, incident, metric, cycle, edges))
+                clock = _clock(draw, incident, metric, cycle, edges)
+                session.add_all([clock, *_explained(draw, clock)])
     session.flush()
 
 
@@ -63,16 +63,35 @@ def _incident(draw: random.Random, number: int, version: int, opened_at: datetim
 
 
 def _note(draw: random.Random, number: int, opened_at: datetime) -> SlaNote:
-    reason = draw.choice([None, *BreachReason])
     return SlaNote(
         incident_id=number,
-        state="wanted" if reason is None else draw.choice(("written", "returned", "accepted")),
+        state=draw.choice(("wanted", "written", "returned", "accepted")),
         wanted_at=opened_at,
         wanted_from=draw.choice((TOM, TESS)),
         reminders=0,
-        reason=None if reason is None else reason.value,
-        attribution=None if reason is None else BREACH_REASONS[reason].attribution.value,
+        depth="full",
     )
+
+
+def _explained(draw: random.Random, clock: Clock) -> list[ExplainedMiss]:
+    """The explanation of half the missed clocks, whatever else was missed of their incidents."""
+    if clock.breached_at is None or draw.random() < 0.5:
+        return []
+    reason = draw.choice(list(BreachReason))
+    return [
+        ExplainedMiss(
+            incident_id=clock.incident_id,
+            metric=clock.metric,
+            cycle=clock.cycle,
+            reason=reason.value,
+            attribution=BREACH_REASONS[reason].attribution.value,
+            by=TOM,
+            at=clock.breached_at,
+            target_us=clock.target_us,
+            elapsed_us=clock.elapsed_us,
+            is_open=clock.stopped_at is None,
+        )
+    ]
 
 
 def _clock(draw: random.Random, incident: IncidentRow, metric: MetricName, cycle: int, edges: list[datetime]) -> Clock:

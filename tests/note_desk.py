@@ -17,6 +17,7 @@ from sla_engine.services.agreements import agreement_files, people_files
 from sla_engine.services.incidents.commands import Incidents
 from sla_engine.services.incidents.open import OpenRequest
 from sla_engine.services.notes.notes import Notes
+from sla_engine.services.notes.reasons import Reasons
 from sla_engine.services.notes.sops import Sops
 from sla_engine.services.queries.digest import Digests
 from sla_engine.services.shifts.daily import arm_daily_messages
@@ -77,6 +78,7 @@ class Desk:
         self.unit_of_work = UnitOfWork(self.database, real_clock=lambda: start)
         self.incidents = Incidents(self.unit_of_work)
         self.notes = Notes(self.unit_of_work)
+        self.reasons = Reasons(self.unit_of_work)
         self.sops = Sops(self.unit_of_work)
         self.registry = SopRegistry(self.unit_of_work)
         self.digests = Digests(self.unit_of_work)

@@ -24,6 +24,7 @@ from sla_engine.domain.text.errors import UnknownChoice
 from sla_engine.parsing.choices import choice
 from sla_engine.services.notes.action_items import ActionItems
 from sla_engine.services.notes.notes import Notes
+from sla_engine.services.notes.reasons import Reasons
 from sla_engine.services.notes.waiting_notes import NoteFilter, NoteLists
 
 _FILTERS = tuple(kind.value for kind in NoteFilter)
@@ -59,6 +60,7 @@ class NotesTopic(Topic):
         self.notes = notes
         self.lists = lists
         self.action_items = action_items
+        self.reasons = Reasons(notes.unit_of_work)
         self.answers = answers
 
     def subcommands(self) -> Sequence[Subcommand]:
@@ -74,6 +76,8 @@ class NotesTopic(Topic):
         return {
             ActionId.NOTE_OPEN: lambda ask: self.open(ask, ask.value),
             ActionId.NOTE_PREVENTION: self.choose_prevention,
+            ActionId.NOTE_REASON: self.give_reason,
+            ActionId.NOTE_SAME_REASON: self.same_reason,
             ActionId.NOTE_ACCEPT: self.accept,
             ActionId.NOTE_READ: self.read,
             ActionId.NOTE_RETURN_OPEN: self.open_return,
@@ -116,6 +120,17 @@ class NotesTopic(Topic):
         )
         item = self.action_items.of_note(key, now=ask.now)
         return self.answers.after(ask, key, note_saved(key, item if fields.get("action") else None))
+
+    def give_reason(self, ask: Ask) -> Answer:
+        """Take the reason that was chosen for a miss; the message that asked for it shows it."""
+        key, _, reason = ask.value.partition(" ")
+        self.reasons.give(key, reason, by=ask.user, now=ask.now)
+        return None
+
+    def same_reason(self, ask: Ask) -> Answer:
+        """Give what was missed since a note the note's own reason."""
+        self.reasons.same(ask.value, by=ask.user, now=ask.now)
+        return None
 
     def accept(self, ask: Ask) -> Answer:
         """Accept the note; whether it needs an SOP is to be decided then."""

@@ -149,6 +149,7 @@ _SENTENCES: Mapping[str, Sentence] = {
     "promise_lapsed": lambda *_: "The promised update did not come",
     "snoozed": lambda who, _: f"{who} snoozed the nudge",
     "note_written": lambda who, _: f"{who} wrote the SLA note",
+    "reason_given": lambda who, _: f"{who} gave the reason of a miss",
     "note_accepted": lambda who, _: f"{who} accepted the SLA note",
     "note_asked_of": lambda who, text: f"{who} asked {mention(text)} for the SLA note",
     "note_reminded": lambda who, text: f"{who} reminded {mention(text)} of the SLA note",

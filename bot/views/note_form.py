@@ -13,7 +13,7 @@ from sla_engine.domain.time.durations import short
 from sla_engine.services.notes.prefill import NotePrefill
 
 A_MINUTE = timedelta(minutes=1)  # a stage shorter than this explains nothing
-_OVER_LABELS = {
+SIDE_LABELS = {
     Attribution.US: "Ours",
     Attribution.CUSTOMER: "The customer's",
     Attribution.THIRD_PARTY: "A third party's",
@@ -82,5 +82,5 @@ def _returned(because: str | None) -> list[Block]:
 def _reason_groups() -> dict[str, list[Block]]:
     return {
         label: [option(row.label, name.value) for name, row in BREACH_REASONS.items() if row.attribution is whose]
-        for whose, label in _OVER_LABELS.items()
+        for whose, label in SIDE_LABELS.items()
     }

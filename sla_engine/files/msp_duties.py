@@ -68,18 +68,31 @@ def managers(field: Field, people: Sequence[Person]) -> dict[str, str]:
     return {customer: who for customer, who in named.items() if who is not None}
 
 
-def note_policy(field: Field | None, business_day: timedelta | None) -> NotePolicy:
-    """The misses that want an SLA note, the wait between reminders of one, and when managers hear of late ones."""
+def note_policy(field: Field | None) -> NotePolicy:
+    """The lowest priorities whose misses want a whole note, or their reason alone, and when managers hear of late ones.
+
+    Of before, `floor` is taken as `reason`, and `remind_every` does nothing.
+    """
     usual = NotePolicy()
     if field is None:
         return usual
-    keys = field.keys(("floor", "remind_every", "manager_at"))
-    floor = member(keys["floor"], Priority, what="priority") if "floor" in keys else None
-    every = open_time(keys["remind_every"], business_day) if "remind_every" in keys else None
+    keys = field.keys(("full", "reason", "manager_at", "floor", "remind_every"))
+    if "floor" in keys:
+        keys["floor"].odd("'floor' is called 'reason' now; 'full' says down to which priority four questions are asked")
+    if "remind_every" in keys:
+        keys["remind_every"].odd("'remind_every' does nothing any more: people are asked once a day; leave it out")
+    full, reason, floor = (
+        member(keys[name], Priority, what="priority") if name in keys else None for name in ("full", "reason", "floor")
+    )
+    lowest = reason or floor or usual.reason
+    if full is not None and full.rank > lowest.rank:
+        keys["full"].wrong(
+            f"'full' reaches down to {full.value}, and 'reason' only to {lowest.value}; reason is below full"
+        )
     manager_at = _time_of_day(keys["manager_at"]) if "manager_at" in keys else None
     return NotePolicy(
-        floor=floor or usual.floor,
-        remind_every=every or usual.remind_every,
+        full=full or min(usual.full, lowest, key=lambda priority: priority.rank),
+        reason=lowest,
         manager_at=manager_at or usual.manager_at,
     )
 

@@ -120,7 +120,7 @@ def _msp(keys: Mapping[str, Field], name: str, hours: Calendar, team: tuple[Pers
         managers=_managers(keys, team),
         incidents_channel=channels.incidents,
         incidents_from=channels.incidents_from,
-        notes=note_policy(keys.get("notes"), hours.business_day),
+        notes=note_policy(keys.get("notes")),
         digest_weekday=weekly.weekday,
         digest_hour=weekly.hour,
         digest_to_managers=weekly.to_managers,

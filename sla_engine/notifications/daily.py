@@ -14,6 +14,11 @@ class DailyAct(StrEnum):
     SOP_EDIT = "sop_edit"
     SOP_NOT_MINE = "sop_not_mine"
     ACTION_DONE = "action_done"
+    GIVE_REASON = "give_reason"
+    """A menu of reasons, the likely ones first."""
+    ADD_WORDS = "add_words"
+    SAME_REASON = "same_reason"
+    WRITE_MORE = "write_more"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +40,8 @@ class DailyLine:
     link: str | None = None
     """Where it is, if somewhere else."""
     acts: tuple[DailyAct, ...] = ()
+    likely: tuple[str, ...] = ()
+    """The reason codes that are offered first."""
     is_done: bool = False
 
 

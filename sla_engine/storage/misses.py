@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.agreements.metrics import MetricName
@@ -14,11 +14,15 @@ from sla_engine.domain.incidents.reasons import Attribution, BreachReason
 from sla_engine.domain.reporting.missed_targets import MissedTarget, MissFilter
 from sla_engine.storage.counted_clocks import OF_INCIDENT, PeriodEdges, missed_in
 from sla_engine.storage.tables.incidents import Clock, IncidentRow
-from sla_engine.storage.tables.notes import SlaNote
+from sla_engine.storage.tables.notes import ExplainedMiss, SlaNote
 
 _MICROSECOND = timedelta(microseconds=1)
-_EXPLAINS = SlaNote.incident_id == Clock.incident_id
-_REASON, _SIDE = SlaNote.reason, SlaNote.attribution
+_EXPLAINS = and_(
+    ExplainedMiss.incident_id == Clock.incident_id,
+    ExplainedMiss.metric == Clock.metric,
+    ExplainedMiss.cycle == Clock.cycle,
+)
+_REASON, _SIDE = ExplainedMiss.reason, ExplainedMiss.attribution
 """What explains a missed target; a list, a count and a file all read it here."""
 
 
@@ -36,7 +40,8 @@ def listed(session: Session, span: PeriodEdges, wanted: MissFilter) -> list[Miss
     rows = session.execute(
         select(Clock, IncidentRow, _REASON, _SIDE)
         .join(IncidentRow, OF_INCIDENT)
-        .outerjoin(SlaNote, _EXPLAINS)
+        .outerjoin(ExplainedMiss, _EXPLAINS)
+        .outerjoin(SlaNote, SlaNote.incident_id == Clock.incident_id)
         .where(*missed_in(span), *_wanted(wanted))
         .order_by(Clock.breached_at, IncidentRow.id, Clock.metric, Clock.cycle)
     )
@@ -44,12 +49,12 @@ def listed(session: Session, span: PeriodEdges, wanted: MissFilter) -> list[Miss
 
 
 def by_reason(session: Session, span: PeriodEdges) -> list[ReasonCount]:
-    """Clocks missed in the span by what their incident's note gives as the reason, the commonest first."""
+    """Clocks missed in the span by the reason that explains them, the commonest first."""
     rows = session.execute(
         select(_REASON, _SIDE, func.count())
         .select_from(Clock)
         .join(IncidentRow, OF_INCIDENT)
-        .outerjoin(SlaNote, _EXPLAINS)
+        .outerjoin(ExplainedMiss, _EXPLAINS)
         .where(*missed_in(span))
         .group_by(_REASON, _SIDE)
     )

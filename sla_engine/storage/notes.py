@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.clocks.reading import ClockState
 from sla_engine.domain.incidents.reasons import Attribution, BreachReason
-from sla_engine.domain.notes.note_state import STILL_TO_WRITE, NoteState
+from sla_engine.domain.notes.note_state import STILL_TO_WRITE, NoteDepth, NoteState
 from sla_engine.domain.notes.prevention import Prevention
 from sla_engine.storage.tables.incidents import Clock, IncidentRow
-from sla_engine.storage.tables.notes import SlaNote, SopDecision
+from sla_engine.storage.tables.notes import ExplainedMiss, SlaNote, SopDecision
 from sla_engine.storage.upserts import insert_new, upsert
 
 
@@ -47,21 +47,30 @@ class NoteRecord:
     returned_because: str | None = None
     asked_at: datetime | None = None
     """When its writer was first asked for what they owe now; None before."""
+    depth: NoteDepth = NoteDepth.FULL
+    addition_from: str | None = None
+    """Who is to add why another target was missed since (empty: whoever dispatches); None where nothing is."""
 
     @property
     def owed(self) -> bool:
         """Whether somebody still has to write it."""
         return self.state in STILL_TO_WRITE
 
+    @property
+    def explains(self) -> bool:
+        """Whether it gives a reason."""
+        return self.reason is not None and self.written_at is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissedClock:
-    """A missed target as its clock was measured last: how far over it is, and whether it still runs."""
+    """A missed target as its clock was measured last: how far over it is, whether it still runs, or was explained."""
 
     metric: MetricName
     over: timedelta
     breached_at: datetime
     is_open: bool
+    is_explained: bool
 
 
 _FIELDS = [field.name for field in fields(NoteRecord)]
@@ -74,7 +83,13 @@ def lock(session: Session, incident_id: int) -> NoteRecord | None:
 
 
 def want(
-    session: Session, incident_id: int, *, wanted_at: datetime, wanted_from: str | None, manager: str | None
+    session: Session,
+    incident_id: int,
+    *,
+    wanted_at: datetime,
+    wanted_from: str | None,
+    manager: str | None,
+    depth: NoteDepth = NoteDepth.FULL,
 ) -> NoteRecord:
     """Add a note that is to be written for the incident; one that it has already stays as it is."""
     note = NoteRecord(
@@ -84,6 +99,7 @@ def want(
         wanted_from=wanted_from,
         manager=manager,
         reminders=0,
+        depth=depth,
     )
     insert_new(session, SlaNote, [_columns(note)], key=["incident_id"])
     return note
@@ -181,16 +197,22 @@ def mark_asked(session: Session, incident_ids: Collection[int], *, at: datetime)
     session.execute(asked.values(asked_at=at))
 
 
-def first_missed(session: Session, incident_ids: Collection[int]) -> dict[int, list[MissedClock]]:
+def missed_clocks(session: Session, incident_ids: Collection[int]) -> dict[int, list[MissedClock]]:
     """The clocks of these incidents that missed their targets, without those that were waived, the first miss first."""
     wanted = (
-        select(Clock)
+        select(Clock, ExplainedMiss.incident_id.is_not(None))
+        .outerjoin(
+            ExplainedMiss,
+            (ExplainedMiss.incident_id == Clock.incident_id)
+            & (ExplainedMiss.metric == Clock.metric)
+            & (ExplainedMiss.cycle == Clock.cycle),
+        )
         .where(Clock.incident_id.in_(incident_ids), Clock.breached_at.is_not(None), Clock.waived_at.is_(None))
         .where(Clock.state != ClockState.CANCELLED.value)
         .order_by(Clock.breached_at, Clock.metric, Clock.cycle)
     )
     missed: dict[int, list[MissedClock]] = {}
-    for row in session.scalars(wanted):
+    for row, is_explained in session.execute(wanted):
         if row.breached_at is not None:
             missed.setdefault(row.incident_id, []).append(
                 MissedClock(
@@ -198,15 +220,29 @@ def first_missed(session: Session, incident_ids: Collection[int]) -> dict[int, l
                     over=timedelta(microseconds=row.elapsed_us - row.target_us),
                     breached_at=row.breached_at,
                     is_open=row.stopped_at is None,
+                    is_explained=is_explained,
                 )
             )
     return missed
+
+
+def additions_wanted(session: Session) -> list[NoteRecord]:
+    """Notes that want an addition because another target of their incident was missed since."""
+    wanted = select(SlaNote).where(SlaNote.addition_from.is_not(None)).order_by(SlaNote.incident_id)
+    return [record_of(row) for row in session.scalars(wanted)]
+
+
+def usual_reasons(session: Session, *, since: datetime) -> list[BreachReason]:
+    """The reasons that were given since then, the most frequent first."""
+    counted = select(ExplainedMiss.reason).where(ExplainedMiss.at >= since).group_by(ExplainedMiss.reason)
+    return [BreachReason(reason) for reason in session.scalars(counted.order_by(func.count().desc()))]
 
 
 def record_of(row: SlaNote) -> NoteRecord:
     """A note as stored."""
     values = {name: getattr(row, name) for name in _FIELDS}
     values["state"] = NoteState(row.state)
+    values["depth"] = NoteDepth(row.depth)
     values["reason"] = None if row.reason is None else BreachReason(row.reason)
     values["attribution"] = None if row.attribution is None else Attribution(row.attribution)
     values["prevention_kind"] = None if row.prevention_kind is None else Prevention(row.prevention_kind)

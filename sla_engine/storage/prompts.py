@@ -4,14 +4,17 @@ The same statement reads which people file and which agreement were applied last
 both numbers, and has to read them while the incident is locked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sla_engine.storage import notes, nudges
+from sla_engine.domain.clocks.reading import Reading
+from sla_engine.domain.notes.explained import Explanation
+from sla_engine.domain.notes.note_state import NoteDepth
+from sla_engine.storage import explained_misses, notes, nudges
 from sla_engine.storage.notes import NoteRecord
 from sla_engine.storage.nudges import NudgeRecord
 from sla_engine.storage.tables.delivery import Outbox
@@ -71,12 +74,27 @@ class IncidentPrompts:
         self._note = notes.lock(self._session, self._incident_id)
         return self._note
 
-    def want_note(self, *, wanted_at: datetime, wanted_from: str | None, manager: str | None) -> NoteRecord:
+    def want_note(
+        self,
+        *,
+        wanted_at: datetime,
+        wanted_from: str | None,
+        manager: str | None,
+        depth: NoteDepth = NoteDepth.FULL,
+    ) -> NoteRecord:
         """Add a wanted note to the incident, which has none yet."""
         self._note = notes.want(
-            self._session, self._incident_id, wanted_at=wanted_at, wanted_from=wanted_from, manager=manager
+            self._session, self._incident_id, wanted_at=wanted_at, wanted_from=wanted_from, manager=manager, depth=depth
         )
         return self._note
+
+    def explain(self, missed: Sequence[Reading], why: Explanation) -> None:
+        """Keep the explanation of these missed clocks."""
+        explained_misses.explain(self._session, self._incident_id, missed, why)
+
+    def explain_alike(self, missed: Sequence[Reading], explained: Mapping[str, Explanation]) -> None:
+        """Keep the explanations of those of these missed clocks that have one and are not on record with it."""
+        explained_misses.explain_alike(self._session, self._incident_id, missed, explained)
 
     def save_note(self, note: NoteRecord) -> NoteRecord:
         """Store the note as it is now."""

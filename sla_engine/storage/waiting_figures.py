@@ -29,7 +29,7 @@ def notes_owed(session: Session, at: datetime) -> WaitingCount:
 
 def notes_to_review(session: Session, at: datetime) -> WaitingCount:
     """Notes written but neither accepted nor returned at that instant."""
-    return _waiting(session, SlaNote.written_at, SlaNote.written_at <= at,
+    return _waiting(session, SlaNote.written_at, SlaNote.written_at <= at, SlaNote.state != "explained",
                     or_(SlaNote.reviewed_at.is_(None), SlaNote.reviewed_at > at))  # fmt: skip
 
 

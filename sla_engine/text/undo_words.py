@@ -68,6 +68,7 @@ _SINCE: Mapping[str, str] = {
     "undone": "took back its opening",
     "reprocessed": "approved a recount",
     "note_written": "wrote its SLA note",
+    "reason_given": "gave the reason of its miss",
     "note_accepted": "accepted its SLA note",
     "note_returned": "returned its SLA note",
     "sop_decided": "decided about an SOP",

@@ -6,14 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from sla_engine.domain.incidents.events import Assigned
 from sla_engine.domain.incidents.priorities import Priority
+from sla_engine.domain.notes.errors import NoNoteWanted, NoteIncomplete
+from sla_engine.domain.text.errors import UnknownChoice
 from sla_engine.notifications.daily import DailyAct, DailyLine
 from sla_engine.services.agreements import people_files
+from sla_engine.services.audit.audit import Audit
 from sla_engine.services.shifts.daily import arm_daily_messages
 from sla_engine.storage import incidents
 from sla_engine.storage.prompts import IncidentPrompts
+from sla_engine.storage.tables.notes import ExplainedMiss
 from tests.note_desk import DANA, EXAMPLES, GOOD, MIRA, TESS, TOM, Desk, at
 
 
@@ -160,3 +165,103 @@ def test_somebody_who_left_is_not_written_to(desk: Desk, tmp_path: Path) -> None
     people_files.apply(desk.database, tmp_path / "msp.yaml", by="test", now=at("mon 11:00"))
     passes(desk, "tue 11:15", "tue 17:15")
     assert (lines(desk, TOM), len(lines(desk, DANA))) == ([], 1)
+
+
+# ------------------------------------------------------------------------------------- one tap, and additions
+
+
+def late_p3(desk: Desk) -> str:
+    """A P3 that was answered too late, resolved, and asked about on Monday."""
+    key = desk.open(at("mon 08:00"), priority=Priority.P3)
+    desk.look(at("mon 10:30"))
+    desk.incidents.resolve(key, text="Queue emptied", by=TOM, now=at("mon 10:40"))
+    passes(desk, "mon 11:15")
+    return key
+
+
+def reasons_of(desk: Desk, key: str) -> dict[str, str]:
+    """The reason of each missed target that is explained, by metric."""
+    with desk.database.reading() as session:
+        rows = session.scalars(
+            select(ExplainedMiss).where(ExplainedMiss.incident_id == incidents.find(session, key).id)
+        )
+        return {row.metric: row.reason for row in rows}
+
+
+@pytest.mark.both_databases
+def test_below_p2_a_tapped_reason_is_the_whole_answer(desk: Desk) -> None:
+    key = late_p3(desk)
+    (line,) = lines(desk, TOM)
+    assert (line.acts, len(line.likely)) == ((DailyAct.GIVE_REASON, DailyAct.SHOW), 5)
+    desk.reasons.give(key, "vendor", by=TOM, now=at("mon 11:20"))
+    (line,) = lines(desk, TOM)
+    assert (line.is_done, line.detail, line.acts) == (True, "Vendor", (DailyAct.ADD_WORDS,))
+    assert reasons_of(desk, key) == {"first_response": "vendor"}
+    assert desk.notes.queue(now=at("mon 11:30")) == (), "nobody has to review a tapped reason"
+    figures = desk.digests.figures("this week", now=at("mon 12:00"))
+    assert [(row.reason, row.missed) for row in figures.reasons] == [("vendor", 1)]
+    assert Audit(desk.database).run(now=at("mon 12:00")).findings == []
+
+
+def test_another_reason_may_be_tapped_and_words_added(desk: Desk) -> None:
+    key = late_p3(desk)
+    desk.reasons.give(key, "vendor", by=TOM, now=at("mon 11:20"))
+    desk.reasons.give(key, "capacity", by=TOM, now=at("mon 11:21"))
+    assert reasons_of(desk, key) == {"first_response": "capacity"}
+    desk.notes.write(key, by=TOM, reason="late-triage", now=at("mon 11:30"), since=None, **GOOD)
+    assert reasons_of(desk, key) == {"first_response": "late-triage"}
+    assert len(desk.notes.queue(now=at("mon 11:31"))) == 1
+
+
+def test_a_p2_wants_the_four_questions_and_no_tapped_reason(desk: Desk) -> None:
+    key = desk.missed(at("mon 10:00"))
+    with pytest.raises(NoteIncomplete):
+        desk.reasons.give(key, "vendor", by=TOM, now=at("mon 10:05"))
+    with pytest.raises(UnknownChoice):
+        desk.reasons.give(key, "bad-luck", by=TOM, now=at("mon 10:05"))
+
+
+def late_again(desk: Desk) -> str:
+    """An incident whose note was written and accepted before its fix was late as well, resolved on Tuesday."""
+    key = desk.written(at("mon 10:00"))
+    desk.notes.accept(key, by=MIRA, now=at("mon 10:10"))
+    desk.look(at("tue 10:00"))
+    desk.incidents.resolve(key, text="Queue emptied", by=TOM, now=at("tue 10:30"))
+    passes(desk, "tue 11:15")
+    return key
+
+
+@pytest.mark.both_databases
+def test_an_accepted_note_explains_no_later_miss_which_wants_an_addition_once_resolved(desk: Desk) -> None:
+    key = desk.written(at("mon 10:00"))
+    desk.notes.accept(key, by=MIRA, now=at("mon 10:10"))
+    desk.look(at("tue 10:00"))
+    assert reasons_of(desk, key) == {"first_response": "late-triage"}
+    passes(desk, "tue 11:15")
+    assert lines(desk, TOM) == [], "it still burns"
+    desk.incidents.resolve(key, text="Queue emptied", by=TOM, now=at("tue 12:00"))
+    passes(desk, "wed 11:15")
+    (line,) = lines(desk, TOM)
+    assert line.acts == (DailyAct.SAME_REASON, DailyAct.WRITE_MORE, DailyAct.SHOW)
+    assert line.detail.startswith("since your note, late as well: ")
+    assert line.detail.endswith("Same reason (Late triage)?")
+
+
+def test_the_same_reason_explains_what_was_missed_since(desk: Desk) -> None:
+    key = late_again(desk)
+    desk.reasons.same(key, by=TOM, now=at("tue 11:20"))
+    assert set(reasons_of(desk, key).values()) == {"late-triage"}
+    assert {"first_response", "resolution"} <= set(reasons_of(desk, key))
+    assert [line.is_done for line in lines(desk, TOM)] == [True]
+    with pytest.raises(NoNoteWanted):
+        desk.reasons.same(key, by=TOM, now=at("tue 11:21"))
+    passes(desk, "wed 11:15")
+    assert [line.is_done for line in lines(desk, TOM)] == [True], "it is asked for once"
+
+
+def test_more_may_be_written_to_an_accepted_note_once_another_target_was_missed(desk: Desk) -> None:
+    key = late_again(desk)
+    words = GOOD | {"what_happened": "The new disk came a day late, and the old one had to be copied by hand."}
+    desk.notes.write(key, by=TOM, reason="parts", now=at("tue 11:20"), since=None, **words)
+    assert set(reasons_of(desk, key).values()) == {"parts"}
+    assert [item.incident_key for item in desk.notes.queue(now=at("tue 11:21"))] == [key]

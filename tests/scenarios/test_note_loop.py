@@ -73,7 +73,9 @@ def test_one_note_covers_every_miss_of_the_incident(desk: Desk) -> None:
 
 def test_a_miss_below_the_priority_floor_asks_nobody_but_may_have_a_note(database_url: str, tmp_path: Path) -> None:
     strict = tmp_path / "msp.yaml"
-    strict.write_text((EXAMPLES / "msp.yaml").read_text(encoding="utf-8").replace("floor: P4", "floor: P1"))
+    strict.write_text(
+        (EXAMPLES / "msp.yaml").read_text(encoding="utf-8").replace("full: P2, reason: P4", "full: P1, reason: P1")
+    )
     desk = Desk(database_url, people_file=strict)
     key = desk.missed(at("mon 10:00"))
     desk.look(at("tue 18:00"))

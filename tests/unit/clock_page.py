@@ -34,7 +34,7 @@ from sla_engine.domain.incidents.events import (
     Waived,
 )
 from sla_engine.domain.incidents.history import SLACK, Entry
-from sla_engine.domain.incidents.note_events import NoteWritten
+from sla_engine.domain.incidents.note_events import NoteWritten, ReasonGiven
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import PauseReason
 from sla_engine.domain.time.calendar import Calendar
@@ -60,6 +60,7 @@ PLAIN_EVENTS: Mapping[str, Event] = {
     "assigned": Assigned(to="U0TOM"),
     "help asked": HelpAsked(),
     "note written": NoteWritten(reason="other"),
+    "reason given": ReasonGiven(reason="other", covers=("resolution:0",)),
     "acknowledged": Acknowledged(),
     "waived resolution": Waived(metric="resolution", cycle=0, reason="The customer agreed"),
 }

@@ -63,13 +63,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotePolicy:
-    """The lowest priority whose misses want an SLA note, and how often a missing note is asked for (open time).
+    """The lowest priorities whose misses want four questions answered and, below that, their reason given.
 
     From `manager_at`, a time of day in the MSP's zone, service managers are written to about late notes.
     """
 
-    floor: Priority = Priority.P4
-    remind_every: timedelta = timedelta(hours=8)
+    full: Priority = Priority.P2
+    reason: Priority = Priority.P4
     manager_at: time = time(9, 30)
 
 

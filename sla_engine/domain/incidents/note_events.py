@@ -5,12 +5,24 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteWritten:
-    """The SLA note was written (or written anew); `seal` is the fingerprint of its text, which lies elsewhere."""
+    """The SLA note was written (or written anew); `seal` is the fingerprint of its text, which lies elsewhere.
+
+    `covers` names the missed clocks it explains, as `metric:cycle`; None in facts of earlier versions.
+    """
 
     reason: str
     seal: str = ""
     prevention: str = ""
     """What is to prevent the next miss; empty in a note from before it was a choice."""
+    covers: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonGiven:
+    """Somebody gave the reason of missed targets, without more words; `covers` names their clocks (`metric:cycle`)."""
+
+    reason: str
+    covers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +85,6 @@ class SopUsed:
 
 
 NoteEvent = (
-    NoteWritten | NoteAccepted | NoteReturned | NoteAskedOf | NoteReminded | SopDecided | SopLinked | SopUsed
-    | ActionItemDone
+    NoteWritten | ReasonGiven | NoteAccepted | NoteReturned | NoteAskedOf | NoteReminded | SopDecided | SopLinked
+    | SopUsed | ActionItemDone
 )  # fmt: skip

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 
 from sla_engine.domain.agreements.metrics import MetricName
+from sla_engine.domain.agreements.msp import NotePolicy
 from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.incidents.events import (
     CHANGED_RULES,
@@ -19,15 +21,17 @@ from sla_engine.domain.incidents.events import (
 )
 from sla_engine.domain.incidents.history import Entry, in_order
 from sla_engine.domain.incidents.priorities import Priority
-from sla_engine.domain.notes.note_state import NoteState
+from sla_engine.domain.notes.explained import unexplained
+from sla_engine.domain.notes.note_state import NoteDepth, NoteState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteOwing:
-    """The change to an incident's note: withdrawn unwritten, wanted because of a miss, or neither."""
+    """The change to an incident's note: withdrawn unwritten, or wanted, because of a miss, at a depth."""
 
     is_withdrawn: bool = False
     wanted_for: Reading | None = None
+    depth: NoteDepth | None = None
 
 
 NO_CHANGE = NoteOwing()
@@ -51,31 +55,28 @@ def may_owe(missed: Sequence[Reading], history: Sequence[Entry]) -> bool:
 
 
 def owing(
-    state: NoteState | None, missed: Sequence[Reading], history: Sequence[Entry], *, floor: Priority
+    state: NoteState | None, missed: Sequence[Reading], history: Sequence[Entry], *, policy: NotePolicy
 ) -> NoteOwing:
-    """Decide about the note in this state (None: there is none yet); misses from priority `floor` up want one.
+    """Decide about the note in this state (None: there is none yet); a returned one will cover all there is.
 
-    A note that somebody wrote stays, also when no miss is left.
+    What nobody explained yet is wanted, as deep as the deepest of it and for the first of it.
     """
-    if state not in (None, NoteState.WANTED, NoteState.WITHDRAWN):
+    if state is NoteState.WANTED and not missed:
+        return NoteOwing(is_withdrawn=True)
+    if state is NoteState.RETURNED:
         return NO_CHANGE
-    if not missed:
-        return NoteOwing(is_withdrawn=state is NoteState.WANTED)
-    return NoteOwing(wanted_for=first_wanted(missed, history, floor=floor))
-
-
-def first_wanted(missed: Sequence[Reading], history: Sequence[Entry], *, floor: Priority) -> Reading | None:
-    """The first miss that wants a note; None where none does."""
     excused = _missed_by_changed_rules(history)
-    wanted = (
-        (reading.breached_at, reading.metric, reading.cycle, reading)
-        for reading in missed
-        if reading.breached_at is not None
-        and (reading.metric.value, reading.cycle) not in excused
-        and _wants_note(reading, history, floor)
-    )
-    first = min(wanted, key=lambda ranked: ranked[:3], default=None)
-    return None if first is None else first[3]
+    wanted = [
+        (reading, depth)
+        for reading in unexplained(history, missed)
+        if (reading.metric.value, reading.cycle) not in excused
+        and (depth := depth_of(reading, history, policy=policy)) is not None
+    ]
+    if not wanted:
+        return NO_CHANGE
+    depth = NoteDepth.FULL if any(depth is NoteDepth.FULL for _, depth in wanted) else NoteDepth.REASON
+    first, _ = min(wanted, key=lambda ranked: (_missed_at(ranked[0]), ranked[0].metric, ranked[0].cycle))
+    return NoteOwing(wanted_for=first, depth=depth)
 
 
 def _missed_by_changed_rules(history: Sequence[Entry]) -> set[tuple[str, int]]:
@@ -91,11 +92,22 @@ def _missed_by_changed_rules(history: Sequence[Entry]) -> set[tuple[str, int]]:
     }
 
 
-def _wants_note(reading: Reading, history: Sequence[Entry], floor: Priority) -> bool:
-    """Whether the priority at the miss wants a note: lowering it later does not undo the miss."""
-    at = reading.breached_at
-    if at is None:
-        return False
+def depth_of(miss: Reading, history: Sequence[Entry], *, policy: NotePolicy) -> NoteDepth | None:
+    """How much is asked about a miss, by the priority it had then: lowering it later does not undo the miss.
+
+    None where nothing is; of a missed customer update below P1 the reason alone.
+    """
+    at = _missed_at(miss)
     events = [entry.event for entry in in_order(history) if entry.at <= at]
     priorities = [event.priority for event in events if isinstance(event, Opened | PrioritySet)]
-    return bool(priorities) and priorities[-1].rank <= floor.rank
+    if not priorities or priorities[-1].rank > policy.reason.rank:
+        return None
+    is_below = miss.metric is MetricName.CUSTOMER_UPDATE and priorities[-1] is not Priority.P1
+    return NoteDepth.REASON if is_below or priorities[-1].rank > policy.full.rank else NoteDepth.FULL
+
+
+def _missed_at(miss: Reading) -> datetime:
+    if miss.breached_at is None:
+        message = f"the clock {miss.metric.value} missed nothing"
+        raise ValueError(message)
+    return miss.breached_at

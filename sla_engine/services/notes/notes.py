@@ -13,6 +13,7 @@ from sla_engine.domain.notes.errors import (
     NoteIncomplete,
     NoteWrittenSince,
 )
+from sla_engine.domain.notes.explained import Explanation, clock_name
 from sla_engine.domain.notes.note import NoteDraft, problems
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.notes.owing import misses
@@ -59,7 +60,7 @@ class Notes:
         with self.unit_of_work.database.reading() as session:
             work = self.unit_of_work.work_on(session, incidents.find(session, key), now=now)
             note = work.prompts.note
-            _refuse_accepted(work, note)
+            _refuse_finished(work, note)
             if not misses(work.readings()):
                 raise NoNoteWanted(work.key)
             return prefill(work, note)
@@ -98,10 +99,19 @@ class Notes:
             self._check(work, draft, by=by)
             note = _written(work, before, draft, by=by)
             text = seal(note.reason, note.what_happened, note.impact, note.prevention)
-            work.record(NoteWritten(reason=str(draft.reason), seal=text, prevention=str(draft.prevention)), by=by)
+            missed = misses(work.readings())
+            written_about = NoteWritten(
+                reason=str(draft.reason),
+                seal=text,
+                prevention=str(draft.prevention),
+                covers=tuple(clock_name(clock) for clock in missed),
+            )
+            work.record(written_about, by=by)
+            if draft.reason is not None:
+                work.prompts.explain(missed, Explanation(reason=draft.reason, by=by, at=work.now))
             follow_note(work, draft, by=by)
             written = work.prompts.save_note(note)
-            show_note(work, written, at=at)
+            show_note(work, written, at=at, asked=before.addition_from or before.wanted_from)
             nudges.show_progress(work, work.history[-1:], real_now=at)
         return written
 
@@ -215,7 +225,7 @@ def _wanted_note(work: IncidentWork) -> NoteRecord:
         note = work.prompts.want_note(wanted_at=work.now, wanted_from=None, manager=manager)
     if note is None or (note.state is NoteState.WITHDRAWN and not missed):
         raise NoNoteWanted(work.key)
-    _refuse_accepted(work, note)
+    _refuse_finished(work, note)
     return note
 
 
@@ -224,6 +234,12 @@ def _refuse_written_since(work: IncidentWork, note: NoteRecord, *, by: str, sinc
     if since is None or note.author in (None, by) or note.written_at is None or note.written_at <= since:
         return
     raise NoteWrittenSince(work.key, note.author or "", note.written_at)
+
+
+def _refuse_finished(work: IncidentWork, note: NoteRecord | None) -> None:
+    """Raises: NoteAlreadyAccepted, unless another target was missed since and wants more words."""
+    if note is not None and note.addition_from is None:
+        _refuse_accepted(work, note)
 
 
 def _refuse_accepted(work: IncidentWork, note: NoteRecord | None) -> None:
@@ -235,6 +251,7 @@ def _written(work: IncidentWork, before: NoteRecord, draft: NoteDraft, *, by: st
     return replace(
         before,
         state=NoteState.WRITTEN,
+        addition_from=None,
         reminders=0,
         reason=draft.reason,
         attribution=draft.attribution,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sla_engine.storage.tables.base import Base, BigKey
@@ -32,7 +32,29 @@ class SlaNote(Base):
     reviewed_at: Mapped[datetime | None]
     returned_because: Mapped[str | None]
     asked_at: Mapped[datetime | None]
-    __table_args__ = (Index("ix_sla_note_state", "state"),)
+    depth: Mapped[str]
+    addition_from: Mapped[str | None]
+    __table_args__ = (
+        Index("ix_sla_note_state", "state"),
+        Index("ix_sla_note_addition_from", "addition_from", postgresql_where=text("addition_from IS NOT NULL"),
+              sqlite_where=text("addition_from IS NOT NULL")),
+    )  # fmt: skip
+
+
+class ExplainedMiss(Base):
+    """A missed target that was explained: why, by whom, and its figures as they stood then."""
+
+    __tablename__ = "explained_miss"
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), primary_key=True)
+    metric: Mapped[str] = mapped_column(primary_key=True)
+    cycle: Mapped[int] = mapped_column(primary_key=True)
+    reason: Mapped[str]
+    attribution: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime]
+    target_us: Mapped[int] = mapped_column(BigInteger)
+    elapsed_us: Mapped[int] = mapped_column(BigInteger)
+    is_open: Mapped[bool]
 
 
 class ActionItem(Base):

@@ -67,6 +67,14 @@ def test_what_is_left_out_has_its_usual_value() -> None:
     assert found.defaults.ladders == {}
 
 
+def test_the_words_of_before_are_taken_with_a_warning() -> None:
+    found = taken(f"{GOOD}notes: {{floor: P1, remind_every: 4h}}\n")
+    assert found.msp.notes == NotePolicy(full=Priority.P1, reason=Priority.P1)
+    renamed, gone = (warning.sentence for warning in found.warnings)
+    assert "called 'reason' now" in renamed
+    assert "does nothing any more" in gone
+
+
 @pytest.mark.parametrize("access", Access)
 def test_who_may_look_and_open_can_be_said(access: Access) -> None:
     assert taken(f"{GOOD}access: {access}\n").msp.access is access
@@ -86,7 +94,7 @@ def test_everything_else_can_be_said() -> None:
         with_line(10, "channels: {dispatcher: C0D, managers: C0M, incidents: {channel: C0I, from: P1}}")
         + """\
 managers: {default: U0MIRA, Acme Dental: U0MIRA}
-notes: {floor: P2, remind_every: 1 business_day}
+notes: {full: P1, reason: P2}
 digest: {day: friday, at: "16:00", to_managers: yes}
 defaults:
   calendar: {timezone: Europe/Berlin, hours: always}
@@ -95,7 +103,7 @@ defaults:
     )
     assert (found.msp.incidents_channel, found.msp.incidents_from) == ("C0I", Priority.P1)
     assert found.msp.managers == {"default": "U0MIRA", "Acme Dental": "U0MIRA"}
-    assert found.msp.notes == NotePolicy(floor=Priority.P2, remind_every=timedelta(hours=10))
+    assert found.msp.notes == NotePolicy(full=Priority.P1, reason=Priority.P2)
     assert (found.msp.digest_weekday, found.msp.digest_hour, found.msp.digest_to_managers) == (4, 16, True)
     assert found.defaults.calendar is not None
     assert found.defaults.calendar.zone == "Europe/Berlin"
@@ -174,6 +182,10 @@ def test_dispatchers_take_turns_from_a_local_start(turn: str, lasts: WallDays | 
         ),
         (GOOD + "managers: {default: U0TOM}", "msp.yaml:11: managers.default: Tom (U0TOM) is a technician"),
         (GOOD + "managers: {default: mira}", "msp.yaml:11: managers.default: 'mira' is not a Slack user id"),
+        (
+            GOOD + "notes: {full: P3, reason: P2}",
+            "msp.yaml:11: notes.full: 'full' reaches down to P3, and 'reason' only",
+        ),
         (GOOD + "notes: {floor: low}", "msp.yaml:11: notes.floor: 'low' is not a priority known here"),
         (
             GOOD + "digest: {day: mon}",
