@@ -47,7 +47,7 @@ def test_a_figure_that_its_list_does_not_hold_is_told(desk: Desk) -> None:
 
 
 def test_a_missed_target_tells_what_was_late_by_how_much_and_why(desk: Desk) -> None:
-    desk.written(at("mon 10:00"), reason="vendor", prevention="")
+    desk.written(at("mon 10:00"), reason="vendor")
     late = desk.missed(at("tue 10:00"))
     desk.look(at("tue 10:40"))
     desk.incidents.respond(late, text="Hello", by=TOM, now=at("tue 10:40"))
