@@ -113,7 +113,7 @@ def _late_notes(session: Session, late: Sequence[NoteRecord], records: Mapping[i
     numbers = [note.incident_id for note in late]
     if not numbers:
         return ()
-    missed, reminders = notes.first_missed(session, numbers), events.of_kind(session, numbers, NoteReminded)
+    missed, reminders = notes.missed_clocks(session, numbers), events.of_kind(session, numbers, NoteReminded)
     return tuple(
         LateNote(
             incident_key=records[note.incident_id].key,
