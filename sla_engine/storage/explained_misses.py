@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from sla_engine.domain.clocks.reading import ClockState, Reading
 from sla_engine.domain.incidents.reasons import BREACH_REASONS
-from sla_engine.domain.notes.explained import Explanation, clock_name
+from sla_engine.domain.notes.explained import MissReason, clock_name
 from sla_engine.storage.tables.notes import ExplainedMiss
 from sla_engine.storage.upserts import insert_new, upsert
 
@@ -15,13 +15,13 @@ _KEY = ("incident_id", "metric", "cycle")
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def explain(session: Session, incident_id: int, missed: Sequence[Reading], why: Explanation) -> None:
+def explain(session: Session, incident_id: int, missed: Sequence[Reading], why: MissReason) -> None:
     """Keep the explanation of these missed clocks, in place of an earlier one of theirs."""
     upsert(session, ExplainedMiss, [_row(incident_id, clock, why) for clock in missed], key=_KEY)
 
 
 def explain_alike(
-    session: Session, incident_id: int, missed: Sequence[Reading], explained: Mapping[str, Explanation]
+    session: Session, incident_id: int, missed: Sequence[Reading], explained: Mapping[str, MissReason]
 ) -> None:
     """Keep the explanations of those of these missed clocks that have one and are not on record with it."""
     rows = [
@@ -30,7 +30,7 @@ def explain_alike(
     insert_new(session, ExplainedMiss, rows, key=_KEY)
 
 
-def _row(incident_id: int, clock: Reading, why: Explanation) -> dict[str, object]:
+def _row(incident_id: int, clock: Reading, why: MissReason) -> dict[str, object]:
     return {
         "incident_id": incident_id,
         "metric": clock.metric.value,

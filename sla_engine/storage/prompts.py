@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sla_engine.domain.clocks.reading import Reading
-from sla_engine.domain.notes.explained import Explanation
+from sla_engine.domain.notes.explained import MissReason
 from sla_engine.domain.notes.note_state import NoteDepth
 from sla_engine.storage import explained_misses, notes, nudges
 from sla_engine.storage.notes import NoteRecord
@@ -88,11 +88,11 @@ class IncidentPrompts:
         )
         return self._note
 
-    def explain(self, missed: Sequence[Reading], why: Explanation) -> None:
+    def explain(self, missed: Sequence[Reading], why: MissReason) -> None:
         """Keep the explanation of these missed clocks."""
         explained_misses.explain(self._session, self._incident_id, missed, why)
 
-    def explain_alike(self, missed: Sequence[Reading], explained: Mapping[str, Explanation]) -> None:
+    def explain_alike(self, missed: Sequence[Reading], explained: Mapping[str, MissReason]) -> None:
         """Keep the explanations of those of these missed clocks that have one and are not on record with it."""
         explained_misses.explain_alike(self._session, self._incident_id, missed, explained)
 

@@ -12,7 +12,7 @@ from sla_engine.domain.incidents.reasons import BreachReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class MissReason:
     """Why a target was missed: the reason, who gave it, and when."""
 
     reason: BreachReason
@@ -25,21 +25,21 @@ def clock_name(reading: Reading) -> str:
     return f"{reading.metric.value}:{reading.cycle}"
 
 
-def explanations(history: Sequence[Entry], missed: Iterable[Reading]) -> Mapping[str, Explanation]:
+def explanations(history: Sequence[Entry], missed: Iterable[Reading]) -> Mapping[str, MissReason]:
     """The explanation of each missed clock that has one, by the clock's name.
 
     A note of an earlier version names no clocks: it explains what was missed before it was written. Customer updates
     missed after one that is explained have its explanation.
     """
     clocks = sorted(missed, key=_missed_at)
-    explained: dict[str, Explanation] = {}
+    explained: dict[str, MissReason] = {}
     for entry in history:
         if not isinstance(entry.event, NoteWritten | ReasonGiven):
             continue
         covers = entry.event.covers
         if covers is None:
             covers = tuple(clock_name(clock) for clock in clocks if _missed_at(clock) <= entry.at)
-        why = Explanation(reason=BreachReason(entry.event.reason), by=entry.by, at=entry.at)
+        why = MissReason(reason=BreachReason(entry.event.reason), by=entry.by, at=entry.at)
         explained |= dict.fromkeys(covers, why)
     return explained | _further_updates(clocks, explained)
 
@@ -50,9 +50,9 @@ def unexplained(history: Sequence[Entry], missed: Sequence[Reading]) -> list[Rea
     return [clock for clock in missed if clock_name(clock) not in explained]
 
 
-def _further_updates(clocks: Iterable[Reading], explained: Mapping[str, Explanation]) -> dict[str, Explanation]:
-    further: dict[str, Explanation] = {}
-    last: Explanation | None = None
+def _further_updates(clocks: Iterable[Reading], explained: Mapping[str, MissReason]) -> dict[str, MissReason]:
+    further: dict[str, MissReason] = {}
+    last: MissReason | None = None
     for clock in clocks:
         if clock.metric is not MetricName.CUSTOMER_UPDATE:
             continue

@@ -13,7 +13,7 @@ from sla_engine.domain.notes.errors import (
     NoteIncomplete,
     NoteWrittenSince,
 )
-from sla_engine.domain.notes.explained import Explanation, clock_name
+from sla_engine.domain.notes.explained import MissReason, clock_name
 from sla_engine.domain.notes.note import NoteDraft, problems
 from sla_engine.domain.notes.note_state import NoteState
 from sla_engine.domain.notes.owing import misses
@@ -108,7 +108,7 @@ class Notes:
             )
             work.record(written_about, by=by)
             if draft.reason is not None:
-                work.prompts.explain(missed, Explanation(reason=draft.reason, by=by, at=work.now))
+                work.prompts.explain(missed, MissReason(reason=draft.reason, by=by, at=work.now))
             follow_note(work, draft, by=by)
             written = work.prompts.save_note(note)
             show_note(work, written, at=at, asked=before.addition_from or before.wanted_from)

@@ -8,7 +8,7 @@ from sla_engine.domain.clocks.reading import Reading
 from sla_engine.domain.incidents.note_events import ReasonGiven
 from sla_engine.domain.incidents.reasons import BREACH_REASONS, BreachReason
 from sla_engine.domain.notes.errors import NoNoteWanted, NoNoteYet, NoteIncomplete
-from sla_engine.domain.notes.explained import Explanation, clock_name, unexplained
+from sla_engine.domain.notes.explained import MissReason, clock_name, unexplained
 from sla_engine.domain.notes.note_state import NoteDepth, NoteState
 from sla_engine.domain.notes.owing import misses
 from sla_engine.parsing.choices import choice
@@ -78,7 +78,7 @@ class Reasons:
             raise NoNoteYet(work.key)
         covers = tuple(clock_name(clock) for clock in missed)
         work.record(ReasonGiven(reason=note.reason.value, covers=covers), by=by)
-        work.prompts.explain(missed, Explanation(reason=note.reason, by=by, at=work.now))
+        work.prompts.explain(missed, MissReason(reason=note.reason, by=by, at=work.now))
         answered = work.prompts.save_note(replace(note, addition_from=None))
         show_note(work, answered, at=at, asked=asked)
         return answered
