@@ -12,7 +12,9 @@ from sla_engine.services.queries.board import Board
 from tests.note_desk import GOOD, MIRA, TESS, TOM, Desk, at
 from tests.statements import counted
 
-LIST, CARD, FORM, QUEUE = 8, 8, 6, 5
+LIST, FORM, QUEUE = 8, 6, 5
+CARD = 9
+"""With the procedures and the problem that fit the incident."""
 TIMER, OPENING, ACT = 15, 15, 14
 LOADING = 6
 

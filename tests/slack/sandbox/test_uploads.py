@@ -14,13 +14,13 @@ from tests.slack.sandbox.calls import fetch
 from tests.slack.sandbox.conftest import CHANNELS, PEOPLE
 
 DISPATCH = "C1DISPATCH"
-MAY_UPLOAD = Strictness(scopes=DEFAULT_SCOPES | {"files:write"})
+MAY_NOT_UPLOAD = Strictness(scopes=DEFAULT_SCOPES - {"files:write"})
 PAGE = "<h1>Week 49</h1>"
 
 
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    with Sandbox(PEOPLE, CHANNELS, strictness=MAY_UPLOAD, data_dir=tmp_path) as started:
+    with Sandbox(PEOPLE, CHANNELS, data_dir=tmp_path) as started:
         yield started
 
 
@@ -93,7 +93,7 @@ def test_a_person_is_no_place_for_a_file(api: WebClient) -> None:
 
 
 def test_an_app_without_the_scope_may_not_upload() -> None:
-    with Sandbox(PEOPLE, CHANNELS) as plain:
+    with Sandbox(PEOPLE, CHANNELS, strictness=MAY_NOT_UPLOAD) as plain:
         api = WebClient(plain.bot_token, base_url=plain.api_url)
         with pytest.raises(SlackApiError, match="missing_scope"):
             api.files_getUploadURLExternal(filename="a.csv", length=1)

@@ -30,6 +30,7 @@ BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     PauseReason: st.sampled_from(PauseReason),
     Level: st.sampled_from(Level),
     tuple[int, ...]: st.lists(st.integers(0, 20), max_size=5).map(tuple),
+    tuple[str, ...]: st.lists(texts, max_size=5).map(tuple),
 }
 
 
