@@ -52,6 +52,7 @@ from sla_engine.services.intake.triage_list import NAME_ROW, TRIAGE_ROW
 from sla_engine.services.notes.action_items import ActionItems
 from sla_engine.services.notes.note_requests import NoteRequests
 from sla_engine.services.notes.notes import Notes
+from sla_engine.services.notes.sop_effects import SopEffects
 from sla_engine.services.notes.sops import Sops
 from sla_engine.services.notes.suggestions import Suggestions
 from sla_engine.services.notes.waiting_notes import NoteLists
@@ -148,6 +149,7 @@ def _of_sops(unit_of_work: UnitOfWork) -> SopServices:
         changes=SopChanges(unit_of_work),
         decisions=Sops(unit_of_work),
         use=SopUse(unit_of_work),
+        effects=SopEffects(unit_of_work),
         names=IncidentNames(unit_of_work),
     )
 

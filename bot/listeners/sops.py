@@ -33,6 +33,7 @@ from sla_engine.domain.incidents.reasons import NextStep
 from sla_engine.domain.text.errors import MissingArgument, SeveralNamed, UnknownChoice
 from sla_engine.services.incidents.sop_use import SopUse
 from sla_engine.services.notes.notes import Notes
+from sla_engine.services.notes.sop_effects import SopEffects
 from sla_engine.services.notes.sops import Sops
 from sla_engine.services.queries.incident_names import IncidentNames
 from sla_engine.services.sops.changes import SopChanges
@@ -56,12 +57,13 @@ _ACTS = ("list", "show", "used", "link", "done")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SopServices:
-    """What is called about procedures: the registry and its changes, decisions, use on incidents, incidents' names."""
+    """What is called about procedures: the registry and its changes, decisions, use on incidents, effects, names."""
 
     registry: SopRegistry
     changes: SopChanges
     decisions: Sops
     use: SopUse
+    effects: SopEffects
     names: IncidentNames
 
 
@@ -74,6 +76,7 @@ class SopsTopic(Topic):
         self.sops = services.decisions
         self.use = services.use
         self.names = services.names
+        self.effects = services.effects
         self.notes = notes
         self.answers = answers
 
@@ -117,7 +120,7 @@ class SopsTopic(Topic):
         if act in ("used", "link"):
             return self._on_incident(ask, act, rest)
         if act == "show":
-            return sop_card(self.registry.show(" ".join(rest), by=ask.user, now=ask.now))
+            return self._card(ask, " ".join(rest))
         grammar.no_more(rest[1:])
         return self._done(ask, rest[0])
 
@@ -194,7 +197,7 @@ class SopsTopic(Topic):
         row, _, number = ask.place.private_row.partition(":")
         if row != SOP_CARD_ROW:
             return answer
-        return Refreshed(above(answer, sop_card(self.registry.show(number, by=ask.user, now=ask.now))))
+        return Refreshed(above(answer, self._card(ask, number)))
 
     def _on_incident(self, ask: Ask, act: str, words: list[str]) -> Answer:
         """Say of a procedure, named first, that it was used for the incident that is named last, or is for it."""
@@ -224,6 +227,10 @@ class SopsTopic(Topic):
         sop = self.use.used(key, named, helped=helped, by=ask.user, now=ask.now)
         sentence = partial(used_sop, sop=sop.number, title=sop.title, helped=helped)
         return self.answers.answers.after(ask, key, sentence)
+
+    def _card(self, ask: Ask, named: str) -> Rendered:
+        detail = self.registry.show(named, by=ask.user, now=ask.now)
+        return sop_card(detail, self.effects.of(detail.sop.number, by=ask.user, now=ask.now))
 
     def _done(self, ask: Ask, number: str) -> Answer:
         return self._answer(ask, done_sop(self.sops.done(number, by=ask.user, now=ask.now).number))

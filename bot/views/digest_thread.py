@@ -94,6 +94,7 @@ def _lists(figures: DigestFigures) -> Iterator[tuple[str, list[str]]]:
         ("Waiting", list(_waiting(figures))),
         ("Worth a decision this week", [f"• {shown(text, SENTENCE_MAX_CHARS)}" for text in figures.suggested]),
         ("Problems", [f"• {shown(line, SENTENCE_MAX_CHARS)}" for line in problem_lines(figures.problems)]),
+        ("What SOPs changed", _effects(figures)),
         ("Due within 7 days", _open_clocks(figures.at_risk)),
         ("Breached and still open", _open_clocks(figures.breached_open)),
         ("Open incidents", _ages(figures)),
@@ -105,6 +106,12 @@ def _lists(figures: DigestFigures) -> Iterator[tuple[str, list[str]]]:
     ):
         if lines:
             yield title, lines
+
+
+def _effects(figures: DigestFigures) -> list[str]:
+    """What procedures changed, and where to see how sure that is."""
+    lines = [f"• {shown(text, SENTENCE_MAX_CHARS)}" for text in figures.sop_effects]
+    return [*lines, "`/sla sop show SOP-…` says how sure that is."] if lines else []
 
 
 def _complaints(figures: DigestFigures) -> list[str]:

@@ -8,6 +8,7 @@ from bot.views.form_parts import Form, choices, date_input, modal, person_input,
 from bot.views.parts import Block, actions, button, context, named_incident, option, section, sections, title_line
 from bot.views.rendered import Rendered
 from sla_engine.domain.incidents.reasons import BREACH_REASONS, NextStep
+from sla_engine.domain.reporting.effect import MeasuredEffect
 from sla_engine.domain.sops.sop import Sop, SopChangeKind
 from sla_engine.notifications.notes import SopReminderMessage
 from sla_engine.services.sops.registry import ListedSop, SopDetail, SopList
@@ -102,14 +103,18 @@ def sop_list(listed: SopList) -> Rendered:
     return Rendered(text="\n".join(lines), blocks=[*sections(lines, hint=FIND_ONE), *_adding(listed)])
 
 
-def sop_card(detail: SopDetail) -> Rendered:
-    """One procedure in full, as a private answer: who looks after it, when it is reviewed, what it is for."""
+def sop_card(detail: SopDetail, effect: MeasuredEffect | None = None) -> Rendered:
+    """One procedure in full, as a private answer: who looks after it, when it is reviewed, what it is for and changed.
+
+    `effect` is None where it is not known when it was published.
+    """
     sop = detail.sop
     lines = [
         f"{named_incident(sop.number, sop.link)} · {title_line(sop.title)}",
         f"Owner {mention(sop.owner)}{f', backup {mention(sop.backup)}' if sop.backup else ''}",
         *_state_lines(detail),
         *_fits(sop),
+        *_changed(effect),
     ]
     history = [f"{moment(change.at)} · {mention(change.by)} {_CHANGES[change.kind]}" for change in detail.changes]
     blocks = [section(lines), *([context("\n".join(history[-HISTORY_SHOWN:]))] if history else [])]
@@ -149,6 +154,14 @@ def _adding(listed: SopList) -> list[Block]:
     if not listed.may_add:
         return []
     return [actions([button("Add an SOP…", ActionId.SOP_ADD_OPEN, value="add")], block_id="sop-list")]
+
+
+def _changed(effect: MeasuredEffect | None) -> list[str]:
+    """The effect in a sentence, and how sure it is."""
+    if effect is None:
+        return []
+    sure = [effect.interval_sentence] if effect.interval_sentence else []
+    return [f"*Misses:* {effect.sentence}", *sure]
 
 
 def sop_line(sop: ListedSop) -> str:

@@ -53,6 +53,7 @@ def _parts(figures: DigestFigures) -> Iterator[str]:
     yield _waiting_table(figures)
     yield "\n".join(f"Problem {one_line(line)}" for line in problem_lines(figures.problems))
     yield "\n".join(f"Worth a decision: {one_line(sentence)}" for sentence in figures.suggested)
+    yield "\n".join(f"SOP effect: {one_line(sentence)}" for sentence in figures.sop_effects)
     yield _open_table("due within 7 days", figures.at_risk, figures.zone)
     yield _open_table("breached and still open", figures.breached_open, figures.zone)
     yield _table([(row.age, row.count) for row in figures.backlog], ("open, business days old", "incidents"))

@@ -1,6 +1,7 @@
 """Reads what notes say, with the procedures that were decided on, as evidence for suggestions."""
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time
 from typing import NamedTuple, cast
 
 from sqlalchemy import exists, or_, select
@@ -12,7 +13,8 @@ from sla_engine.domain.incidents.reasons import Attribution, BreachReason, NextS
 from sla_engine.domain.incidents.stored_names import STORED_NAMES
 from sla_engine.domain.notes.evidence import Decided, Evidence, KnownSop, NoteEvidence
 from sla_engine.domain.notes.note_state import NoteState
-from sla_engine.domain.notes.sop import NEEDS_OWNER
+from sla_engine.domain.sops.sop import Sop
+from sla_engine.storage import sop_registry
 from sla_engine.storage.sop_registry import number_of
 from sla_engine.storage.tables.incidents import EventRow, IncidentRow
 from sla_engine.storage.tables.notes import SlaNote, SopDecision
@@ -32,10 +34,8 @@ _COLUMNS = (
     SlaNote.wanted_at,
     SlaNote.written_at,
     _WAS_RETURNED,
-    SopDecision.id,
     SopDecision.sop_id,
     SopDecision.decision,
-    SopDecision.title,
     SopDecision.decided_at,
     SopDecision.done_at,
 )
@@ -54,18 +54,16 @@ class _Row(NamedTuple):
     wanted_at: datetime
     written_at: datetime | None
     is_returned: bool
-    decision_id: int | None
     sop_id: int | None
     decision: str | None
-    sop_title: str | None
     decided_at: datetime | None
     done_at: datetime | None
 
 
 def evidence(session: Session, *, since: datetime, customer: str | None = None) -> Evidence:
-    """The notes wanted or written since an instant, the procedures decided on at any time, and all decisions.
+    """The notes wanted or written since an instant, the procedures in use, and all decisions.
 
-    With a `customer` only theirs.
+    With a `customer` only their notes, and those after which a procedure was decided on.
     """
     wanted = (
         select(*_COLUMNS)
@@ -76,15 +74,47 @@ def evidence(session: Session, *, since: datetime, customer: str | None = None) 
         .order_by(IncidentRow.id)
     )
     if customer is not None:
-        wanted = wanted.where(IncidentRow.customer == customer)
+        wanted = wanted.where(or_(IncidentRow.customer == customer, SopDecision.sop_id.is_not(None)))
     rows = [_Row(*cast("tuple[object, ...]", tuple(row))) for row in session.execute(wanted)]  # type: ignore[arg-type]
     notes = {row.incident_id: _note(row) for row in rows}
-    decided = [row for row in rows if row.decision_id is not None and row.decided_at is not None]
+    decided = [row for row in rows if row.decision is not None]
     return Evidence(
-        notes=[notes[row.incident_id] for row in rows],
-        sops=[_sop(row, notes[row.incident_id]) for row in decided if row.decision in NEEDS_OWNER],
+        notes=list(notes.values()),
+        sops=_known_sops(session, decided, notes),
         decisions=[_decided(row) for row in decided],
     )
+
+
+def _known_sops(session: Session, decided: Sequence[_Row], notes: Mapping[int, NoteEvidence]) -> list[KnownSop]:
+    """The procedures in use, linked to the incidents after which they were decided on."""
+    asked_by: dict[str, list[_Row]] = {}
+    for row in decided:
+        if row.sop_id is not None:
+            asked_by.setdefault(number_of(row.sop_id), []).append(row)
+    in_use = [sop for sop in sop_registry.registered(session) if sop.retired_at is None]
+    return [_known_sop(sop, asked_by.get(sop.number, ()), notes) for sop in in_use]
+
+
+def _known_sop(sop: Sop, asked_by: Sequence[_Row], notes: Mapping[int, NoteEvidence]) -> KnownSop:
+    done = [row.done_at for row in asked_by if row.done_at is not None]
+    listed = [] if sop.published_on is None else [_begin(sop.published_on)]
+    created = [row.decided_at for row in asked_by if row.decision == NextStep.CREATE_SOP and row.decided_at is not None]
+    return KnownSop(
+        number=sop.number,
+        title=sop.title,
+        known_since=min(created, default=None),
+        published_at=max([*done, *listed], default=None),
+        is_being_written=any(row.done_at is None for row in asked_by),
+        customers=frozenset(sop.customers),
+        services=frozenset(sop.services),
+        reasons=frozenset(sop.reasons),
+        linked=tuple(notes[row.incident_id] for row in asked_by),
+    )
+
+
+def _begin(day: date) -> datetime:
+    """The first instant of a day in UTC; the MSP's own lies within hours of it, which decides nothing over weeks."""
+    return datetime.combine(day, time(), tzinfo=UTC)
 
 
 def _note(row: _Row) -> NoteEvidence:
@@ -101,16 +131,6 @@ def _note(row: _Row) -> NoteEvidence:
         wanted_at=row.wanted_at,
         written_at=row.written_at,
         is_returned=row.is_returned,
-    )
-
-
-def _sop(row: _Row, note: NoteEvidence) -> KnownSop:
-    return KnownSop(
-        number="" if row.sop_id is None else number_of(row.sop_id),
-        title=row.sop_title or "",
-        known_since=row.decided_at or row.wanted_at,
-        published_at=row.done_at,
-        linked=(note,),
     )
 
 

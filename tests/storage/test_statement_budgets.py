@@ -12,9 +12,9 @@ from sla_engine.services.queries.board import Board
 from tests.note_desk import GOOD, MIRA, TESS, TOM, Desk, at
 from tests.statements import counted
 
-LIST, FORM, QUEUE = 8, 6, 5
-CARD = 9
-"""With the procedures and the problem that fit the incident."""
+LIST, FORM = 8, 6
+CARD = 9  # with the procedures and the problem that fit the incident
+QUEUE = 6  # with the registry of procedures, by which an update is suggested
 TIMER, OPENING, ACT = 15, 15, 14
 LOADING = 6
 

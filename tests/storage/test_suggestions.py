@@ -54,13 +54,15 @@ def test_a_note_is_read_as_evidence_with_what_was_decided_and_returned(desk: Des
     )
     with desk.database.reading() as session:
         evidence = note_evidence.evidence(session, since=at("mon 00:00"))
-        assert note_evidence.evidence(session, since=at("mon 00:00"), customer="Beta").notes == []
+        elsewhere = note_evidence.evidence(session, since=at("mon 00:00"), customer="Beta")
+    assert [note.incident_key for note in elsewhere.notes] == [other]  # after which a procedure was decided on
     assert [(note.incident_key, note.is_returned, note.title) for note in evidence.notes] == [
         (key, True, "E-mail is down"),
         (other, False, "E-mail is down"),
     ]
     (sop,) = evidence.sops
-    assert (sop.title, sop.published_at, sop.known_since) == ("Mail queue", None, at("tue 11:00"))
+    assert (sop.number, sop.title, sop.is_being_written) == ("SOP-1", "Mail queue", True)
+    assert (sop.published_at, sop.known_since) == (None, at("tue 11:00"))
     assert [note.incident_key for note in sop.linked] == [other]
     assert [decided.at for decided in evidence.decisions] == [at("tue 11:00")]
 

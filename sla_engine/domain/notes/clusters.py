@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from sla_engine.domain.incidents.reasons import BREACH_REASONS, Attribution, BreachReason
 from sla_engine.domain.notes.evidence import NoteEvidence
 from sla_engine.domain.text.names import folded
-from sla_engine.domain.text.word_sets import LIKE, WordSet, WordSets, likeness, shared, words
+from sla_engine.domain.text.word_sets import WordSet, WordSets, shared, words
 
 Cluster = tuple[NoteEvidence, ...]
 
@@ -20,15 +20,6 @@ def clusters(notes: Iterable[NoteEvidence]) -> tuple[Cluster, ...]:
     """The clusters of the notes that give a reason, each in the order of the incidents."""
     ordered = sorted((note for note in notes if note.reason is not None), key=lambda note: note.incident_id)
     return tuple(cluster for kind in _grouped(ordered, key=_kind) for cluster in _by_service(kind))
-
-
-def is_about_the_same(note: NoteEvidence, other: NoteEvidence) -> bool:
-    """Whether two incidents of one customer concern one service, or have titles that are alike."""
-    if note.customer != other.customer:
-        return False
-    if note.service and other.service:
-        return folded(note.service) == folded(other.service)
-    return likeness(note.title, other.title) >= LIKE
 
 
 def _kind(note: NoteEvidence) -> tuple[str, str]:

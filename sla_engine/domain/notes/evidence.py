@@ -47,16 +47,17 @@ class NoteEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownSop:
-    """A procedure as the evidence needs it; `published_at` is None while it is being written or changed.
+    """A procedure as the evidence needs it; `published_at`, when it was written or last changed, may be unknown.
 
-    `known_since` is when it was decided on, or listed. Empty `customers`, `services` and `reasons` say nothing about
-    what it is for; `linked` are the notes of the incidents that it is linked to.
+    `known_since` is when its writing was decided on; None of one that was there before. Empty `customers`, `services`
+    and `reasons` say nothing about what it is for; `linked` are the notes of the incidents that it is linked to.
     """
 
     number: str
     title: str
-    known_since: datetime
-    published_at: datetime | None
+    known_since: datetime | None = None
+    published_at: datetime | None = None
+    is_being_written: bool = False
     customers: frozenset[str] = frozenset()
     services: frozenset[str] = frozenset()
     reasons: frozenset[BreachReason] = frozenset()
@@ -66,6 +67,11 @@ class KnownSop:
     def name(self) -> str:
         """Its number and title."""
         return f"{self.number} {self.title}".rstrip()
+
+    def as_of(self, at: datetime) -> "KnownSop":
+        """The same at an instant: one that was published later was being written or changed then."""
+        is_later = self.published_at is not None and self.published_at > at
+        return replace(self, published_at=None, is_being_written=True) if is_later else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,13 +93,11 @@ class Evidence:
 
     def as_of(self, at: datetime) -> "Evidence":
         """The evidence as it stood at an instant, as far as a note that was changed since still says."""
-        known = [sop for sop in self.sops if sop.known_since <= at]
         return Evidence(
             notes=[note for note in self.notes if note.wanted_at <= at],
-            sops=[sop if sop.published_at is None or sop.published_at <= at else replace(sop, published_at=None)
-                  for sop in known],
+            sops=[sop.as_of(at) for sop in self.sops if sop.known_since is None or sop.known_since <= at],
             decisions=[decided for decided in self.decisions if decided.at <= at],
-        )  # fmt: skip
+        )
 
     def without_decision_on(self, incident_id: int) -> "Evidence":
         """The evidence as it is without what was decided after one incident."""

@@ -24,8 +24,9 @@ from enum import StrEnum
 
 from sla_engine.domain.incidents.priorities import Priority
 from sla_engine.domain.incidents.reasons import BREACH_REASONS, Attribution, BreachReason, NextStep
-from sla_engine.domain.notes.clusters import Cluster, clusters, is_about_the_same
+from sla_engine.domain.notes.clusters import Cluster, clusters
 from sla_engine.domain.notes.evidence import Decided, Evidence, KnownSop, NoteEvidence
+from sla_engine.domain.notes.sop_scope import concerns
 from sla_engine.domain.text.names import folded
 
 RECURS_FROM = 3
@@ -120,8 +121,8 @@ def _may_concern(customer: str, sops: Iterable[KnownSop], *, numbers: Container[
         sop
         for sop in sops
         if sop.number in numbers
-        or customer in sop.customers
-        or (not sop.customers and (sop.services or sop.reasons))
+        or folded(customer) in {folded(name) for name in sop.customers}
+        or not sop.customers
         or any(note.customer == customer for note in sop.linked)
     ]
 
@@ -132,7 +133,9 @@ def _decided_in(cluster: Cluster, made: Mapping[int, Sequence[Decided]]) -> list
 
 def _of_cluster(cluster: Cluster, sops: Iterable[KnownSop], made: Sequence[Decided], *, at: datetime) -> Suggestion:
     """The suggestion of one cluster at an instant, by the table at the top of this file."""
-    matched = tuple(sorted((sop for sop in sops if _is_for(sop, cluster)), key=lambda sop: sop.number))
+    matched = tuple(
+        sorted((sop for sop in sops if any(concerns(sop, note) for note in cluster)), key=lambda sop: sop.number)
+    )
     since = _answered_at(cluster, matched, made, at=at)
     finding = _finding(cluster, matched, since=since, at=at)
     undecided = {note.incident_id for note in finding.notes} - {decided.incident_id for decided in made}
@@ -169,47 +172,23 @@ def _finding(cluster: Cluster, sops: Sequence[KnownSop], *, since: datetime | No
     return _by_sop(counted, sops) or _by_number(counted, at=at)
 
 
-def _is_for(sop: KnownSop, cluster: Cluster) -> bool:
-    """Whether a procedure is linked to one of the cluster's incidents, or is for what the cluster is about."""
-    linked = {note.incident_id for note in sop.linked}
-    return any(
-        note.incident_id in linked or sop.number in note.sops | note.followed or _covers(sop, note) for note in cluster
-    )
-
-
-def _covers(sop: KnownSop, note: NoteEvidence) -> bool:
-    """Whether a procedure says that it is for such notes, or was made for an incident about the same.
-
-    A customer alone says too little.
-    """
-    services = {folded(service) for service in sop.services}
-    named = (
-        (not sop.customers or note.customer in sop.customers)
-        and (not services or folded(note.service or "") in services)
-        and (not sop.reasons or note.reason in sop.reasons)
-    )
-    if (sop.services or sop.reasons) and named:
-        return True
-    by_title = note.reason is not None and BREACH_REASONS[note.reason].by_title
-    return by_title and any(is_about_the_same(note, one) for one in sop.linked)
-
-
 def _by_sop(counted: Sequence[NoteEvidence], sops: Sequence[KnownSop]) -> _Finding | None:
     """The row for which there is an SOP; None without one."""
     if not sops:
         return None
     for sop in sops:
-        if sop.published_at is None:
+        if sop.is_being_written:
             return _Finding(step=Step.NONE, because=f"{sop.name} is being written or changed", notes=counted)
     findings = [finding for finding in (_against(sop, counted) for sop in sops) if finding is not None]
-    there = _Finding(step=Step.NONE, because=f"{sops[0].name} is for it, and nobody says it is wrong", notes=counted)
+    because = f"{sops[0].name} is for it, and nobody says it is wrong"
+    there = _Finding(step=Step.NONE, because=because, notes=counted, sop=sops[0].number)
     order = [Step.UPDATE, Step.COACHING]
     return min(findings, key=lambda finding: order.index(finding.step), default=there)
 
 
 def _against(sop: KnownSop, counted: Sequence[NoteEvidence]) -> _Finding | None:
     """What is held against a procedure since it was published; None when nothing is."""
-    since = [note for note in counted if sop.published_at is not None and note.at > sop.published_at]
+    since = [note for note in counted if sop.published_at is None or note.at > sop.published_at]
     wrong = [note for note in since if note.reason is BreachReason.SOP_WRONG]
     followed = [note for note in since if sop.number in note.followed]
     left_out = [note for note in since if note.reason is BreachReason.SOP_NOT_FOLLOWED]

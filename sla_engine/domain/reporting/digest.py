@@ -182,14 +182,14 @@ class DigestFigures:
     """One ISO week of the MSP, or one month: outcomes by their instant in `[starts, ends)`, open matters as of `as_of`.
 
     `customers` are the worst five with enough outcomes to be compared; `customers_few` had too few to rank.
-    `unexplained` are misses that no written note explains yet. Misses `waived` and incidents `merged` before
-    anything was decided count nowhere else. `held` is the attribution of the incidents resolved in the week; None when
-    there was none. `only_replayed` says that all of it is another desk's log: such incidents count where there are no
-    others. `changed` are weeks posted with other figures than the facts give now. `complaints` are oldest first.
-    `goals` begin with the overall one, `weeks` end with this one. `most_late` and `most_untold` are the customers with
-    the most misses and missed customer updates. `urgent_ahead` of `at_risk` are P1 or P2. `decided` are the decisions
-    of the week. `waits_long` says that something has waited for a business day. `suggested` is what notes suggest, and
-    `problems` are not fixed, as of `as_of`. `habits` are pauses begun, `escalation` says how soon people acted.
+    `unexplained` are misses that no written note explains yet. Misses `waived` and incidents `merged` undecided count
+    nowhere else. `held` is the attribution of what was resolved in the week, or None. `only_replayed`: all of it is
+    another desk's log, which counts where there is nothing else. `changed` weeks were posted with other figures.
+    `complaints` are oldest first. `goals` begin with the overall one, `weeks` end with this one. `most_late` and
+    `most_untold` are the customers with the most misses and missed customer updates. `urgent_ahead` are P1 or P2.
+    `decided` are the decisions of the week. `waits_long`: something has waited for a business day. `suggested` is what
+    notes suggest, `sop_effects` what SOPs changed, `problems` are open at `as_of`. `habits` are of pauses,
+    `escalation` of acts.
     """
 
     week: str
@@ -234,6 +234,7 @@ class DigestFigures:
     waits_long: bool = True
     suggested: tuple[str, ...] = ()
     problems: tuple[UnfixedProblem, ...] = ()
+    sop_effects: tuple[str, ...] = ()
     habits: PauseHabits = field(default_factory=PauseHabits)
     escalation: EscalationTimes = field(default_factory=EscalationTimes)
 
@@ -291,8 +292,7 @@ class DigestFigures:
 PRESSING = (CallCause.MISSED_P1, CallCause.COMPLAINT, CallCause.GOAL_BROKEN)
 """The reasons to call a customer that no quiet week has."""
 
-REPLAYED_ONLY = "Replayed incidents only: this database holds no others."
-"""The remark in a digest of a database into which only logs were replayed."""
+REPLAYED_ONLY = "Replayed incidents only: this database holds no others."  # said in a digest of replayed logs alone
 
 
 def percent(share: float | None) -> float | None:

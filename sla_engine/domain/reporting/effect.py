@@ -40,7 +40,7 @@ _VERDICTS: Mapping[Verdict, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
+class MeasuredEffect:
     """Misses before a procedure was published and since, in whole weeks on either side."""
 
     before: int
@@ -77,9 +77,14 @@ class Effect:
                 return f"{self._rates} {_VERDICTS[verdict]}"
 
     @property
+    def is_comparable(self) -> bool:
+        """Whether the rates before and since can be compared."""
+        return self.verdict in _VERDICTS
+
+    @property
     def interval_sentence(self) -> str:
         """The counts with their 95 % intervals; empty where nothing can be compared."""
-        if self.verdict not in _VERDICTS:
+        if not self.is_comparable:
             return ""
         parts = (_side("Before", self.before, self.weeks_before), _side("since", self.since, self.weeks_since))
         return f"{'; '.join(parts)}. {self._ratio_sentence}"
@@ -100,7 +105,9 @@ class Effect:
         return f"The rate since is {low:.2f} to {top} times the one before (95 %, exact)."
 
 
-def effect(missed_at: Iterable[datetime], *, published_at: datetime, known_from: datetime, now: datetime) -> Effect:
+def effect(
+    missed_at: Iterable[datetime], *, published_at: datetime, known_from: datetime, now: datetime
+) -> MeasuredEffect:
     """The effect of a procedure at an instant; `known_from` is when our records begin.
 
     Only whole weeks from the publication on, in either direction, are counted.
@@ -110,7 +117,9 @@ def effect(missed_at: Iterable[datetime], *, published_at: datetime, known_from:
     begin, end = published_at - weeks_before * WEEK, published_at + weeks_since * WEEK
     counted = [at for at in missed_at if begin <= at < end]
     before = sum(at < published_at for at in counted)
-    return Effect(before=before, weeks_before=weeks_before, since=len(counted) - before, weeks_since=weeks_since)
+    return MeasuredEffect(
+        before=before, weeks_before=weeks_before, since=len(counted) - before, weeks_since=weeks_since
+    )
 
 
 def _side(label: str, count: int, weeks: int) -> str:

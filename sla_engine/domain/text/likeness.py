@@ -1,6 +1,7 @@
 """Compares titles by their words, without regard to case, hyphens and words such as `the`."""
 
 import re
+from functools import lru_cache
 
 from sla_engine.domain.text.names import folded
 
@@ -17,6 +18,7 @@ _COMMON = frozenset({
 """Words of every title, which say nothing about it."""
 
 
+@lru_cache(maxsize=8192)  # the titles of a quarter, each compared with those of all procedures
 def title_words(text: str) -> frozenset[str]:
     """The words of a title that say something, in the form in which they are compared: `E-mail` is `email`."""
     words = (word.translate(_WITHIN_WORDS) for word in _WORD.findall(folded(text)))

@@ -30,7 +30,7 @@ from sla_engine.services.notes.action_items import follow_note
 from sla_engine.services.notes.prefill import NotePrefill, computed, prefill
 from sla_engine.services.notes.review import review_of
 from sla_engine.services.notes.review_queue import ReviewItem, review_queue
-from sla_engine.services.notes.suggestions import suggestion_for
+from sla_engine.services.notes.suggestions import evidence_line
 from sla_engine.services.notes.wanted_notes import show_note
 from sla_engine.services.unit_of_work.incident_work import IncidentWork
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
@@ -171,13 +171,12 @@ class Notes:
         self.unit_of_work.permit(Action.REVIEW_NOTE, by=by, now=now, key=key)
 
     def suggestion(self, key: str, *, by: str, now: datetime) -> str:
-        """The suggestion of the evidence about an SOP, for somebody who may decide; empty when there is none.
+        """The evidence for a decision about an SOP, for somebody who may decide; empty when there is none.
 
         Raises: NotAllowed (recorded), UnknownIncident.
         """
         with self.unit_of_work.permitted(Action.DECIDE_SOP, by=by, now=now, key=key) as session:
-            suggestion = suggestion_for(session, incidents.find(session, key), now=now)
-        return suggestion.sentence if suggestion else ""
+            return evidence_line(session, incidents.find(session, key), now=now)
 
     def queue(self, *, now: datetime) -> tuple[ReviewItem, ...]:
         """Notes that wait for the service manager, the oldest first."""

@@ -10,6 +10,7 @@ from sla_engine.domain.notes.evidence import Evidence
 from sla_engine.domain.notes.hard_notes import hard_notes
 from sla_engine.domain.notes.suggestions import LONG, Suggestion, ranked, suggestions
 from sla_engine.domain.time.weeks import Week
+from sla_engine.services.notes.sop_effects import effects_of
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import note_evidence
 from sla_engine.storage.database import Session
@@ -60,8 +61,29 @@ def suggestions_by_incident(session: Session, *, now: datetime) -> Mapping[int, 
 
 def suggestion_for(session: Session, incident: Incident, *, now: datetime) -> Suggestion | None:
     """The suggestion for the note of one incident, whatever was decided after it; None while it gives no reason."""
+    return _suggested(_evidence_about(session, incident, now=now), incident, now=now)
+
+
+def evidence_line(session: Session, incident: Incident, *, now: datetime) -> str:
+    """The suggestion for the note of one incident, and what the procedure that it is about changed so far.
+
+    Empty while the note gives no reason.
+    """
+    evidence = _evidence_about(session, incident, now=now)
+    suggestion = _suggested(evidence, incident, now=now)
+    if suggestion is None:
+        return ""
+    effects = effects_of(session, [sop for sop in evidence.sops if sop.number == suggestion.sop], now=now)
+    return " ".join([suggestion.sentence, *(effect.sentence for effect in effects if effect.effect.is_comparable)])
+
+
+def _evidence_about(session: Session, incident: Incident, *, now: datetime) -> Evidence:
     evidence = note_evidence.evidence(session, since=now - _READ_BACK, customer=incident.customer)
-    return _by_incident(evidence.without_decision_on(incident.id), now=now).get(incident.id)
+    return evidence.without_decision_on(incident.id)
+
+
+def _suggested(evidence: Evidence, incident: Incident, *, now: datetime) -> Suggestion | None:
+    return _by_incident(evidence, now=now).get(incident.id)
 
 
 def _by_incident(evidence: Evidence, *, now: datetime) -> dict[int, Suggestion]:

@@ -25,6 +25,7 @@ from sla_engine.domain.time.months import Month
 from sla_engine.domain.time.periods import Period
 from sla_engine.domain.time.weeks import Week
 from sla_engine.services.agreements.book import AgreementBook
+from sla_engine.services.notes.sop_effects import recent_effects
 from sla_engine.services.notes.suggestions import suggestions_of_week
 from sla_engine.services.queries.complaints import complaints_of
 from sla_engine.services.queries.digest_ahead import closed_days, decisions
@@ -55,6 +56,7 @@ class PeriodContext:
     decided: Decisions | None
     suggested: tuple[str, ...]
     problems: tuple[UnfixedProblem, ...]
+    sop_effects: tuple[str, ...]
 
 
 def read_context(
@@ -79,6 +81,7 @@ def read_context(
         decided=decisions(sops.decided_between(session, *span), starts=span[0], zone=msp.zone, at=at),
         suggested=tuple(suggestion.sentence for suggestion in suggestions_of_week(session, msp, now=at)),
         problems=unfixed_problems(session) if at != span[1] else (),
+        sop_effects=tuple(sop.sentence for sop in recent_effects(session, now=at)),
     )
 
 

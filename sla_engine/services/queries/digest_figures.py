@@ -99,6 +99,7 @@ def count_period(
         waits_long=_waits_long(session, msp, at),
         suggested=context.suggested,
         problems=context.problems,
+        sop_effects=context.sop_effects,
         habits=pause_habits_of(session, agreements, spans[0]),
         escalation=team_times(session, msp, since=spans[0][0], until=spans[0][1], now=at),
     )

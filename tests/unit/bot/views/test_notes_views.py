@@ -22,6 +22,7 @@ from sla_engine.domain.clocks.time_by_stage import Stage, StageTime
 from sla_engine.domain.incidents.reasons import BREACH_REASONS, BreachReason, NextStep
 from sla_engine.domain.notes.note import ACTION_FIELDS, FIELDS
 from sla_engine.domain.notes.prevention import PlannedAction, Prevention
+from sla_engine.domain.reporting.effect import MeasuredEffect
 from sla_engine.domain.sops.sop import Sop, SopChange, SopChangeKind
 from sla_engine.notifications.notes import Miss, NoteReviewMessage, NoteWantedMessage, SopReminderMessage
 from sla_engine.services.notes.prefill import NotePrefill
@@ -407,3 +408,15 @@ def test_a_procedure_in_full_says_who_when_what_for_and_what_was_done_with_it() 
     assert buttons(sop_card(to_write)) == {ActionId.SOP_DONE: "SOP-7"}
     retired = SopDetail(sop=replace(sop, retired_at=AT), listed=listed("VPN reset"), changes=())
     assert "Retired" in sop_card(retired).text
+
+
+def test_the_card_of_an_sop_says_what_it_changed_and_how_sure_that_is() -> None:
+    sop = Sop(number="SOP-7", version=1, title="VPN reset", link=None, owner="U0TESS")
+    detail = SopDetail(sop=sop, listed=listed("VPN reset"), changes=())
+    shown = sop_card(detail, MeasuredEffect(before=25, weeks_before=12, since=3, weeks_since=6)).text
+    assert "*Misses:* 2.1 misses a week before, 0.5 in the six weeks since. It helped." in shown
+    assert "Before: 25 misses in twelve weeks, 2.1 a week (1.3 to 3.1)" in shown
+    early = sop_card(detail, MeasuredEffect(before=25, weeks_before=12, since=0, weeks_since=2)).text
+    assert "*Misses:* too early to tell (2 of 4 weeks)." in early
+    assert "95 %" not in early
+    assert "*Misses:*" not in sop_card(detail).text

@@ -33,7 +33,7 @@ def suggested(
 
 def linked(*notes: NoteEvidence, published: bool = True) -> tuple[KnownSop, ...]:
     """SOP-7, linked to the incidents of these notes."""
-    return (sop(linked=notes, published_at=PUBLISHED if published else None),)
+    return (sop(linked=notes, published_at=PUBLISHED if published else None, is_being_written=not published),)
 
 
 @pytest.mark.parametrize(
@@ -153,18 +153,31 @@ def test_an_sop_that_is_being_written_is_not_asked_for_again() -> None:
 @pytest.mark.parametrize(
     ("scope", "step"),
     [
-        ({"customers": frozenset({"Acme Dental"}), "reasons": frozenset({BreachReason.LATE_TRIAGE})}, Step.NONE),
+        ({"customers": frozenset({"acme dental"}), "reasons": frozenset({BreachReason.SKILL_GAP})}, Step.NONE),
+        ({"reasons": frozenset({BreachReason.CAPACITY})}, Step.CREATE),
         ({"services": frozenset({"mail"})}, Step.NONE),
         ({"services": frozenset({"VPN"})}, Step.CREATE),
         ({"customers": frozenset({"Beta"}), "services": frozenset({"mail"})}, Step.CREATE),
         ({"customers": frozenset({"Acme Dental"})}, Step.CREATE),
+        ({"customers": frozenset({"Acme Dental"}), "title": "When e-mail goes down"}, Step.NONE),
+        ({"customers": frozenset({"Beta"}), "title": "When e-mail goes down"}, Step.CREATE),
         ({}, Step.CREATE),
     ],
     ids=str,
 )
 def test_an_sop_is_matched_by_what_it_says_it_is_for(scope: dict[str, Any], step: Step) -> None:
-    notes = [note(number, service="Mail") for number in (1, 2, 3)]
+    notes = [note(number, service="Mail", reason=BreachReason.SKILL_GAP) for number in (1, 2, 3)]
     assert suggested(notes, sops=[sop(**scope)]).step is step
+
+
+def test_an_sop_for_a_service_is_not_for_a_reason_that_is_a_matter_of_its_own() -> None:
+    notes = [note(number, service="Mail", reason=BreachReason.CAPACITY) for number in (1, 2, 3)]
+    assert suggested(notes, sops=[sop(services=frozenset({"Mail"}))]).step is Step.CREATE
+
+
+def test_an_sop_of_unknown_age_has_all_of_it_held_against_it() -> None:
+    notes = [note(2, 9, reason=WRONG, sops=frozenset({"SOP-7"})), note(3, reason=WRONG)]
+    assert suggested(notes, sops=[sop(published_at=None)]).step is Step.UPDATE
 
 
 def test_an_sop_for_one_matter_is_not_for_another_of_the_same_reason() -> None:
@@ -220,5 +233,5 @@ def test_evidence_as_of_an_instant_knows_nothing_later() -> None:
     before = evidence.as_of(day(30))
     assert [one.incident_id for one in before.notes] == [1]
     assert (list(before.sops), list(before.decisions)) == ([sop()], [])
-    assert evidence.as_of(day(5)).sops == [sop(published_at=None)]
+    assert evidence.as_of(day(5)).sops == [sop(published_at=None, is_being_written=True)]
     assert evidence.as_of(day(0)).sops == []

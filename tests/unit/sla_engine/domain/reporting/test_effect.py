@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla_engine.domain.reporting.effect import WEEK, Effect, Verdict, effect
+from sla_engine.domain.reporting.effect import WEEK, MeasuredEffect, Verdict, effect
 
 PUBLISHED = datetime(2026, 6, 1, 9, tzinfo=UTC)
 LONG_AGO = PUBLISHED - 52 * WEEK
 
 
-def of(before: int, since: int, *, weeks_since: int = 6, weeks_before: int = 12) -> Effect:
-    return Effect(before=before, weeks_before=weeks_before, since=since, weeks_since=weeks_since)
+def of(before: int, since: int, *, weeks_since: int = 6, weeks_before: int = 12) -> MeasuredEffect:
+    return MeasuredEffect(before=before, weeks_before=weeks_before, since=since, weeks_since=weeks_since)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def of(before: int, since: int, *, weeks_since: int = 6, weeks_before: int = 12)
         ),
     ],
 )
-def test_an_effect_is_said_in_a_sentence(measured: Effect, verdict: Verdict, sentence: str) -> None:
+def test_an_effect_is_said_in_a_sentence(measured: MeasuredEffect, verdict: Verdict, sentence: str) -> None:
     assert (measured.verdict, measured.sentence) == (verdict, sentence)
 
 
