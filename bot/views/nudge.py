@@ -177,7 +177,7 @@ def _asks(nudge: NudgeMessage) -> list[str]:
     """The lines below the facts: who is on it or what is asked, and which other clocks are due."""
     asked = _status(nudge) or ("" if nudge.is_settled else _question(nudge))
     if nudge.noticed_at is not None:
-        asked = " · ".join(part for part in (asked, f"noticed late, {moment(nudge.noticed_at)}") if part)
+        asked = " · ".join(part for part in (asked, f"noticed by the bot {moment(nudge.noticed_at)}") if part)
     return [line for line in (asked, _also_due(nudge.also)) if line]
 
 

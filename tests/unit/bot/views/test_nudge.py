@@ -210,7 +210,7 @@ def test_whom_the_rung_names_is_called_beside_what_is_wrong_in_text_and_in_block
         ),
         (OPEN_AGAIN, "leftwards_arrow_with_hook", "Scanner offline"),
         (replace(BREACH, cause=NudgeCause.PRIORITY_RAISED, priority="P1"), "arrow_up", "It is P1 now"),
-        (replace(BREACH, noticed_at=minute(45)), "red_circle", "noticed late, 08:45"),
+        (replace(BREACH, noticed_at=minute(45)), "red_circle", "noticed by the bot 08:45"),
     ],
 )
 def test_each_cause_has_a_mark_and_the_words_that_say_the_same(nudge: NudgeMessage, mark: str, words: str) -> None:
