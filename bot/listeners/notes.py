@@ -92,14 +92,20 @@ class NotesTopic(Topic):
         return OpenForm(note_form(self.notes.form(key, by=ask.user, now=ask.now), now=ask.now))
 
     def choose_prevention(self, ask: Ask) -> Answer:
-        """Draw the note's form anew: with what and by when where its author will do something, else without."""
+        """Draw the note's form anew: with what and by when where its author will do something, else without.
+
+        A form that has the right fields stays: drawn anew, it would lose the errors of somebody who sent it meanwhile.
+        """
         fields, (key, _, opened) = ask.answers, ask.about.partition(" ")
+        prevention = _chosen(Prevention, ask.value)
+        if ("action" in fields) is (prevention is Prevention.ACTION):
+            return None
         typed = replace(
             self.notes.form(key, by=ask.user, now=ask.now),
             reason=_chosen(BreachReason, fields.get("reason")),
             what_happened=fields.get("what_happened", ""),
             impact=fields.get("impact", ""),
-            prevention=_chosen(Prevention, ask.value),
+            prevention=prevention,
             action=_planned(fields) or PlannedAction("", None),
         )
         return ChangedForm(note_form(typed, now=grammar.instant(opened)))

@@ -137,6 +137,15 @@ def test_who_will_do_something_is_asked_what_and_by_when_and_says_when_it_is_don
 
 
 @pytest.mark.sqlite_only
+def test_a_choice_that_asks_for_nothing_more_leaves_the_form_and_its_errors(desk: Workplace) -> None:
+    key = missed(desk)
+    tom = desk.as_user("tom").says(f"/sla note {key}").sees_modal("SLA note")
+    tom.fills(GOOD | {"What happened?": "Too short"}).submits()
+    tom.sees_field_error("What happened?", "four words")
+    assert desk.sandbox.calls("views.update") == []
+
+
+@pytest.mark.sqlite_only
 def test_the_private_review_queue_follows_its_own_buttons_and_forms(desk: Workplace) -> None:
     key = missed(desk)
     tom = desk.as_user("tom").says(f"/sla note {key}").sees_modal("SLA note")
