@@ -93,7 +93,7 @@ def all_topics(
     """Make every topic; what several of them share is made once."""
     unit_of_work = board.unit_of_work
     incidents, simulations = Incidents(unit_of_work), Simulations(unit_of_work)
-    changes, problems, open_lists = Changes(unit_of_work), Problems(unit_of_work), OpenLists(unit_of_work)
+    changes = Changes(unit_of_work)
     questions = PromiseQuestions(DueTimes(unit_of_work), answers)
     names = IncidentNames(unit_of_work)
     on_the_phone = CallServices(Calls(unit_of_work), PhoneCalls(unit_of_work), names, questions)
@@ -111,16 +111,32 @@ def all_topics(
         DispatchTopic(incidents, changes, answers, questions),
         ChangesTopic(changes, answers),
         UndoTopic(Undo(unit_of_work, rows=_undo_rows(intake)), answers),
-        StormTopic(StormActs(unit_of_work), open_lists, GiveOut(unit_of_work), problems),
-        BulkActsTopic(BulkActs(unit_of_work), open_lists, zones),
+        *_of_many_incidents(unit_of_work, names, zones=zones),
         *_of_notes_and_figures(unit_of_work, simulations, zones=zones, answers=answers, scopes=scopes),
-        ProblemsTopic(problems, names),
-        TriageTopic(intake.triage, answers),
-        ShiftsTopic(Absences(unit_of_work), Silences(unit_of_work), Handovers(unit_of_work), zones),
-        FiguresTopic(EscalationFigures(board), zones),
+        *_of_dispatchers(board, intake, zones=zones, answers=answers),
         StuckTopic(Failures(unit_of_work)),
         health,
         IntakeWordsTopic(intake.words, board),
+    ]
+
+
+def _of_dispatchers(board: Board, intake: Intake, *, zones: Zones, answers: ActAnswers) -> list[Topic]:
+    """What a dispatcher works with beside the incidents: triage, who is there, how soon nudges are acted on."""
+    unit_of_work = board.unit_of_work
+    return [
+        TriageTopic(intake.triage, answers),
+        ShiftsTopic(Absences(unit_of_work), Silences(unit_of_work), Handovers(unit_of_work), zones),
+        FiguresTopic(EscalationFigures(board), zones),
+    ]
+
+
+def _of_many_incidents(unit_of_work: UnitOfWork, names: IncidentNames, *, zones: Zones) -> list[Topic]:
+    """What acts on all incidents of a storm or a problem."""
+    problems, open_lists = Problems(unit_of_work), OpenLists(unit_of_work)
+    return [
+        StormTopic(StormActs(unit_of_work), open_lists, GiveOut(unit_of_work), problems),
+        BulkActsTopic(BulkActs(unit_of_work), open_lists, zones),
+        ProblemsTopic(problems, names),
     ]
 
 

@@ -85,30 +85,14 @@ class Notes:
         Raises: NoteIncomplete with a sentence for each field that lacks something, NoNoteWanted, NoteWrittenSince,
         NoteAlreadyAccepted, UnknownChoice, NotAllowed.
         """
-        draft = NoteDraft(
-            reason=choice(BreachReason, reason, what="reason") if reason else None,
-            what_happened=plain_text(what_happened).strip(),
-            impact=plain_text(impact).strip(),
-            prevention=choice(Prevention, prevention, what="prevention") if prevention else None,
-            action=None if action is None else replace(action, what=plain_text(action.what).strip()),
-        )
+        draft = _draft(reason, what_happened=what_happened, impact=impact, prevention=prevention, action=action)
         at = self.unit_of_work.real_clock()
         with self.unit_of_work.act(key, action=Action.WRITE_NOTE, by=by, now=now) as work:
             before = _wanted_note(work)
             _refuse_written_since(work, before, by=by, since=since)
             self._check(work, draft, by=by)
             note = _written(work, before, draft, by=by)
-            text = seal(note.reason, note.what_happened, note.impact, note.prevention)
-            missed = misses(work.readings())
-            written_about = NoteWritten(
-                reason=str(draft.reason),
-                seal=text,
-                prevention=str(draft.prevention),
-                covers=tuple(clock_name(clock) for clock in missed),
-            )
-            work.record(written_about, by=by)
-            if draft.reason is not None:
-                work.prompts.explain(missed, MissReason(reason=draft.reason, by=by, at=work.now))
+            _explain_misses(work, note, draft, by=by)
             follow_note(work, draft, by=by)
             written = work.prompts.save_note(note)
             show_note(work, written, at=at, asked=before.addition_from or before.wanted_from)
@@ -244,6 +228,33 @@ def _refuse_finished(work: IncidentWork, note: NoteRecord | None) -> None:
 def _refuse_accepted(work: IncidentWork, note: NoteRecord | None) -> None:
     if note is not None and note.state is NoteState.ACCEPTED:
         raise NoteAlreadyAccepted(work.key, note.reviewer or "")
+
+
+def _draft(
+    reason: str | None, *, what_happened: str, impact: str, prevention: str | None, action: PlannedAction | None
+) -> NoteDraft:
+    """A note as it was typed."""
+    return NoteDraft(
+        reason=choice(BreachReason, reason, what="reason") if reason else None,
+        what_happened=plain_text(what_happened).strip(),
+        impact=plain_text(impact).strip(),
+        prevention=choice(Prevention, prevention, what="prevention") if prevention else None,
+        action=None if action is None else replace(action, what=plain_text(action.what).strip()),
+    )
+
+
+def _explain_misses(work: IncidentWork, note: NoteRecord, draft: NoteDraft, *, by: str) -> None:
+    """Record that the note was written, about every target missed so far."""
+    missed = misses(work.readings())
+    written = NoteWritten(
+        reason=str(draft.reason),
+        seal=seal(note.reason, note.what_happened, note.impact, note.prevention),
+        prevention=str(draft.prevention),
+        covers=tuple(clock_name(clock) for clock in missed),
+    )
+    work.record(written, by=by)
+    if draft.reason is not None:
+        work.prompts.explain(missed, MissReason(reason=draft.reason, by=by, at=work.now))
 
 
 def _written(work: IncidentWork, before: NoteRecord, draft: NoteDraft, *, by: str) -> NoteRecord:

@@ -9,6 +9,7 @@ from sla_engine.domain.time.local_time import local_day
 from sla_engine.storage.sops import SopRecord
 
 DAYS_AHEAD = 7
+AHEAD = timedelta(days=DAYS_AHEAD)
 
 
 def closed_days(agreements: Iterable[Agreement], *, today: date) -> tuple[ClosedDay, ...]:

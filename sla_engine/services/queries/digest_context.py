@@ -1,17 +1,18 @@
 """What gives a period's figures their meaning: the goals, the weeks before, whom to call, what is ahead."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from sla_engine.domain.agreements.agreement import Agreement
 from sla_engine.domain.agreements.goals import OVERALL, Goals, GoalSubject
 from sla_engine.domain.agreements.metrics import MetricName
 from sla_engine.domain.agreements.msp import Msp
+from sla_engine.domain.clocks.pause_habits import PauseHabits
 from sla_engine.domain.reporting.attainment import Attainment
 from sla_engine.domain.reporting.control_limits import control_limits, percent_of
 from sla_engine.domain.reporting.customers_to_call import CustomerCall, CustomerWeek, customers_to_call, weightiest
-from sla_engine.domain.reporting.digest import Complaint, CustomerMisses
+from sla_engine.domain.reporting.digest import BallHeld, Complaint, CustomerMisses, DigestFigures
 from sla_engine.domain.reporting.digest_parts import (
     ClosedDay,
     Decisions,
@@ -20,6 +21,7 @@ from sla_engine.domain.reporting.digest_parts import (
     UsualWeeks,
     WeekShare,
 )
+from sla_engine.domain.reporting.escalation_times import EscalationTimes
 from sla_engine.domain.time.local_time import local_day
 from sla_engine.domain.time.months import Month
 from sla_engine.domain.time.periods import Period
@@ -27,14 +29,17 @@ from sla_engine.domain.time.weeks import Week
 from sla_engine.services.agreements.book import AgreementBook
 from sla_engine.services.notes.sop_effects import recent_effects
 from sla_engine.services.notes.suggestions import suggestions_of_week
+from sla_engine.services.queries.attribution_totals import held_the_ball
 from sla_engine.services.queries.complaints import complaints_of
-from sla_engine.services.queries.digest_ahead import closed_days, decisions
+from sla_engine.services.queries.digest_ahead import AHEAD, closed_days, decisions
 from sla_engine.services.queries.digest_calls import complaint_calls, urgent_calls
 from sla_engine.services.queries.digest_problems import unfixed_problems
+from sla_engine.services.queries.escalation_figures import team_times
 from sla_engine.services.queries.goal_figures import customers_by_goal, goal_figures
 from sla_engine.services.queries.outcome_history import Counts, OutcomeHistory, by_customer, read_history
+from sla_engine.services.queries.pause_habits import pause_habits_of
 from sla_engine.storage import agreements as agreement_versions
-from sla_engine.storage import outcome_counts, sops
+from sla_engine.storage import figures, outcome_counts, saved_targets, sops
 from sla_engine.storage.counted_clocks import PeriodEdges
 from sla_engine.storage.database import Session
 
@@ -57,6 +62,15 @@ class PeriodContext:
     suggested: tuple[str, ...]
     problems: tuple[UnfixedProblem, ...]
     sop_effects: tuple[str, ...]
+    saved: int
+    urgent_ahead: int
+    held: BallHeld | None
+    habits: PauseHabits
+    escalation: EscalationTimes
+
+    def added_to(self, counted: DigestFigures) -> DigestFigures:
+        """The figures with these parts, which have the same names there."""
+        return replace(counted, **{part.name: getattr(self, part.name) for part in fields(self)})
 
 
 def read_context(
@@ -82,6 +96,11 @@ def read_context(
         suggested=tuple(suggestion.sentence for suggestion in suggestions_of_week(session, msp, now=at)),
         problems=unfixed_problems(session) if at != span[1] else (),
         sop_effects=tuple(sop.sentence for sop in recent_effects(session, now=at)),
+        saved=saved_targets.count(session, since=span[0], until=span[1]),
+        urgent_ahead=figures.urgent_due_soon(session, at=at, until=at + AHEAD),
+        held=held_the_ball(session, agreements, span),
+        habits=pause_habits_of(session, agreements, span),
+        escalation=team_times(session, msp, since=span[0], until=span[1], now=at),
     )
 
 

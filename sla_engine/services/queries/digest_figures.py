@@ -25,11 +25,9 @@ from sla_engine.domain.time.local_time import local_day, local_hour
 from sla_engine.domain.time.months import Month
 from sla_engine.domain.time.periods import Period
 from sla_engine.services.agreements.book import AgreementBook
-from sla_engine.services.queries.attribution_totals import held_the_ball
+from sla_engine.services.queries.digest_ahead import AHEAD
 from sla_engine.services.queries.digest_context import read_context
-from sla_engine.services.queries.escalation_figures import team_times
-from sla_engine.services.queries.pause_habits import pause_habits_of
-from sla_engine.storage import figures, misses, saved_targets, waiting_figures
+from sla_engine.storage import figures, misses, waiting_figures
 from sla_engine.storage.counted_clocks import PeriodEdges
 from sla_engine.storage.database import Session
 from sla_engine.storage.figures import ClockLines, Durations
@@ -38,7 +36,6 @@ from sla_engine.storage.waiting_figures import WaitingCount
 
 PERIODS_BEFORE = 4
 LISTED = 5
-AHEAD = timedelta(days=7)
 STILL_FRESH = timedelta(days=7)
 """Up to this long after a week's end its open matters are counted as of now; later, as of its end."""
 
@@ -52,12 +49,11 @@ def count_period(
     """The figures of a week or a month; the same facts and the same `as_of` give the same figures."""
     spans = [period.before(back).span(zone=msp.zone) for back in range(PERIODS_BEFORE + 1)]
     at = _as_of(spans[0], now=now)
-    context = read_context(session, msp, period, agreements=agreements, now=now, at=at)
     metrics = [figures.by_metric(session, span) for span in spans]
     updates = metrics[0].get(MetricName.CUSTOMER_UPDATE, _NONE)
     ranked, few, more = _customers(figures.by_customer(session, spans[0]))
     reasons = misses.by_reason(session, spans[0])
-    return DigestFigures(
+    counted = DigestFigures(
         week=str(period),
         is_month=isinstance(period, Month),
         zone=msp.zone,
@@ -83,26 +79,10 @@ def count_period(
         backlog=_backlog(session, msp, at),
         waived=figures.waived(session, spans[0]),
         merged=figures.merged(session, spans[0]),
-        held=held_the_ball(session, agreements, spans[0]),
         only_replayed=figures.only_replayed(session),
-        complaints=context.complaints,
-        goals=context.goals,
-        usual=context.usual,
-        weeks=context.weeks,
-        calls=context.calls,
-        most_late=context.most_late,
-        most_untold=context.most_untold,
-        urgent_ahead=figures.urgent_due_soon(session, at=at, until=at + AHEAD),
-        closed_ahead=context.closed_ahead,
-        saved=saved_targets.count(session, since=spans[0][0], until=spans[0][1]),
-        decided=context.decided,
         waits_long=_waits_long(session, msp, at),
-        suggested=context.suggested,
-        problems=context.problems,
-        sop_effects=context.sop_effects,
-        habits=pause_habits_of(session, agreements, spans[0]),
-        escalation=team_times(session, msp, since=spans[0][0], until=spans[0][1], now=at),
     )
+    return read_context(session, msp, period, agreements=agreements, now=now, at=at).added_to(counted)
 
 
 def _as_of(span: PeriodEdges, *, now: datetime) -> datetime:

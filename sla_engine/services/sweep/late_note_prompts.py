@@ -4,10 +4,11 @@ The message is posted from `notes.manager_at` on, never on the day of the weekly
 changes, and the next one takes its place. What became late after the time of the day is left to the next day.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sla_engine.domain.agreements.errors import NotSetUp
+from sla_engine.domain.agreements.msp import Msp
 from sla_engine.domain.notes.late_notes import prompt_begins_at
 from sla_engine.domain.time.local_time import local_day
 from sla_engine.notifications.late_notes import ManagerPromptMessage
@@ -15,6 +16,7 @@ from sla_engine.services.queries.late_notes import ManagerPrompt, manager_prompt
 from sla_engine.services.sweep.live_message import DrawingPace, Wanted, change
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import live_messages
+from sla_engine.storage.database import Session
 from sla_engine.storage.live_messages import LiveRecord
 
 PREFIX = "manager prompt "
@@ -43,39 +45,36 @@ class ManagerPrompts:
 
     def __init__(self, unit_of_work: UnitOfWork) -> None:
         self.unit_of_work = unit_of_work
-        self._pace = DrawingPace()
+        self._pace = DrawingPace(unit_of_work)
 
     def keep_true(self, *, now: datetime) -> None:
         """Post what is due today, and edit what was posted where it is not true any more.
 
         Raises: StorageBusy.
         """
-        at = self.unit_of_work.real_clock()
-        if self._pace.is_too_soon(at=at):
+        due = self._pace.read_if_due(lambda session, msp: _read(session, msp, now=now), now=now)
+        if due is None:
             return
-        with self.unit_of_work.database.reading() as session:
-            newest_change = live_messages.newest_change(session)
-            if not self._pace.is_due(newest_change, now=now):
-                return
-            try:
-                msp = self.unit_of_work.msp(session)
-            except NotSetUp:
-                return
-            self._pace.looked(at=at)
-            before = live_messages.with_prefix(session, PREFIX)
-            prompts = manager_prompts(session, msp, now=now)
-        today = _Day(date=str(local_day(now, zone=msp.zone)), begins_at=prompt_begins_at(msp, now=now), now=now)
+        today, before, prompts = due
         destinations = {*(name.removeprefix(PREFIX) for name in before), *prompts}
         settled = [
             self._settle(destination, before.get(f"{PREFIX}{destination}"), prompts.get(destination, NOTHING), today)
             for destination in sorted(destinations)
         ]
         if all(settled):
-            self._pace.drawn(newest_change, now=now)
+            self._pace.drawn(now=now)
 
     def _settle(self, destination: str, before: LiveRecord | None, prompt: ManagerPrompt, today: _Day) -> bool:
         wanted = _wanted(prompt, before, destination=destination, today=today)
         return wanted is None or change(self.unit_of_work, f"{PREFIX}{destination}", before, wanted, ended=REPLACED)
+
+
+def _read(
+    session: Session, msp: Msp, *, now: datetime
+) -> tuple[_Day, Mapping[str, LiveRecord], Mapping[str, ManagerPrompt]]:
+    """Today, the messages that are there by name, and what each manager is to read."""
+    today = _Day(date=str(local_day(now, zone=msp.zone)), begins_at=prompt_begins_at(msp, now=now), now=now)
+    return today, live_messages.with_prefix(session, PREFIX), manager_prompts(session, msp, now=now)
 
 
 def _wanted(prompt: ManagerPrompt, before: LiveRecord | None, *, destination: str, today: _Day) -> Wanted | None:

@@ -4,14 +4,21 @@ Several workers may do this at once: whoever finds the message changed since it 
 time are taken without their sign, since a clock that is set back must not keep a message untrue until it has caught up.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
+from sla_engine.domain.agreements.errors import NotSetUp
+from sla_engine.domain.agreements.msp import Msp
 from sla_engine.notifications.kinds import Notification, to_payload
 from sla_engine.services.unit_of_work.unit_of_work import UnitOfWork
 from sla_engine.storage import live_messages, outbox
+from sla_engine.storage.database import Session
 from sla_engine.storage.live_messages import LiveRecord
 from sla_engine.storage.outbox import NewMessage
+
+_Read = TypeVar("_Read")
 
 EDIT_GAP = timedelta(seconds=5)
 """The least real time between two changes of one message."""
@@ -27,27 +34,40 @@ class DrawingPace:
     `at` is real time, `now` SLA time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self._unit_of_work = unit_of_work
         self._drawn_at: datetime | None = None
         self._looked_at: datetime | None = None
-        self._newest_change = (-1, False)
+        self._read_change = self._drawn_change = (-1, False)
 
-    def is_too_soon(self, *, at: datetime) -> bool:
-        """Whether somebody looked so lately that no message may be edited yet."""
-        return self._looked_at is not None and abs(at - self._looked_at) < EDIT_GAP
+    def read_if_due(self, read: Callable[[Session, Msp], _Read], *, now: datetime) -> _Read | None:
+        """Read what the messages are to show where they may have become untrue; None sooner, and without an `msp.yaml`.
 
-    def is_due(self, newest_change: tuple[int, bool], *, now: datetime) -> bool:
+        Sooner than a message may be edited again nothing is read at all.
+        Raises: StorageBusy.
+        """
+        at = self._unit_of_work.real_clock()
+        if self._looked_at is not None and abs(at - self._looked_at) < EDIT_GAP:
+            return None
+        with self._unit_of_work.database.reading() as session:
+            newest_change = live_messages.newest_change(session)
+            if not self._is_due(newest_change, now=now):
+                return None
+            try:
+                msp = self._unit_of_work.msp(session)
+            except NotSetUp:
+                return None
+            self._looked_at, self._read_change = at, newest_change
+            return read(session, msp)
+
+    def drawn(self, *, now: datetime) -> None:
+        """Remember that every message shows what was read last, as of `now`."""
+        self._drawn_change, self._drawn_at = self._read_change, now
+
+    def _is_due(self, newest_change: tuple[int, bool], *, now: datetime) -> bool:
         """Whether the messages may have become untrue."""
-        has_changed = newest_change != self._newest_change or self._drawn_at is None
+        has_changed = newest_change != self._drawn_change or self._drawn_at is None
         return has_changed or (self._drawn_at is not None and abs(now - self._drawn_at) >= LOOK_EVERY)
-
-    def looked(self, *, at: datetime) -> None:
-        """Remember that the messages are being drawn."""
-        self._looked_at = at
-
-    def drawn(self, newest_change: tuple[int, bool], *, now: datetime) -> None:
-        """Remember that every message shows what was so at `now`."""
-        self._newest_change, self._drawn_at = newest_change, now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

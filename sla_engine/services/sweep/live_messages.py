@@ -7,7 +7,6 @@ drawn when a fact was recorded since, and otherwise once a minute, because time 
 from collections.abc import Mapping
 from datetime import datetime
 
-from sla_engine.domain.agreements.errors import NotSetUp
 from sla_engine.domain.agreements.msp import Msp
 from sla_engine.notifications.board import BoardMessage, UnownedMessage
 from sla_engine.services.queries.board import Board
@@ -34,35 +33,29 @@ class LiveMessages:
         self.unit_of_work = unit_of_work
         board = Board(unit_of_work)
         self.board, self.unowned = DispatchBoard(board), Unowned(board)
-        self._pace = DrawingPace()
+        self._pace = DrawingPace(unit_of_work)
 
     def keep_true(self, *, now: datetime) -> None:
         """Draw the messages anew where they may have become untrue; sooner than they may be edited nothing is read.
 
         Raises: StorageBusy.
         """
-        at = self.unit_of_work.real_clock()
-        if self._pace.is_too_soon(at=at):
+        due = self._pace.read_if_due(lambda session, msp: self._read(session, msp, now=now), now=now)
+        if due is None:
             return
-        with self.unit_of_work.database.reading() as session:
-            newest_change = live_messages.newest_change(session)
-            if not self._pace.is_due(newest_change, now=now):
-                return
-            try:
-                msp = self.unit_of_work.msp(session)
-            except NotSetUp:
-                return
-            self._pace.looked(at=at)
-            before = {name: live_messages.find(session, name) for name in (BOARD, UNOWNED)}
-            wanted = {
-                BOARD: self._wanted_board(session, msp, before[BOARD], now=now),
-                UNOWNED: self._wanted_unowned(session, msp, now=now),
-            }
-        settled = [
-            change(self.unit_of_work, name, before[name], wanted[name], ended=ENDED[name]) for name in (BOARD, UNOWNED)
-        ]
+        settled = [change(self.unit_of_work, name, before, wanted, ended=ENDED[name]) for name, before, wanted in due]
         if all(settled):
-            self._pace.drawn(newest_change, now=now)
+            self._pace.drawn(now=now)
+
+    def _read(
+        self, session: Session, msp: Msp, *, now: datetime
+    ) -> tuple[tuple[str, LiveRecord | None, Wanted | None], ...]:
+        """Each message by name: as it is there, and as it is wanted."""
+        board, unowned = (live_messages.find(session, name) for name in (BOARD, UNOWNED))
+        return (
+            (BOARD, board, self._wanted_board(session, msp, board, now=now)),
+            (UNOWNED, unowned, self._wanted_unowned(session, msp, now=now)),
+        )
 
     def _wanted_board(self, session: Session, msp: Msp, before: LiveRecord | None, *, now: datetime) -> Wanted | None:
         """The board of this shift: it begins when the MSP opens, with something open, or with another dispatcher."""
