@@ -291,7 +291,9 @@ class Person:
                 }
                 return self._action(found, place, option)
         home = state["home"]
-        found = find(home["blocks"], label) if home is not None else None
+        if home is None or (containing is not None and not matches(containing, visible_text(home, self._names()))):
+            return None
+        found = find(home["blocks"], label)
         return self._action(found, {"type": "view", "view_id": home["id"]}, option) if found is not None else None
 
     def _action(self, found: Element, container: Json, option: str | None) -> Json:
